@@ -12,13 +12,16 @@ type Kind struct {
 	Plural  string // in URLs and folders: dashboards
 	Project bool   // lives in a project; otherwise global
 	Rank    int    // lower is applied earlier and removed later; projects are 0
+	// Aliases are the short names that percli takes beside name and plural (perses.md §7); unique over all kinds, whatever the case.
 	Aliases []string
 	// Provisioned: may come from a source. Ephemeral dashboards may not.
 	Provisioned bool
 	// Secret: holds values that are masked in answers and encrypted or hashed at rest.
 	Secret bool
 
-	spec *shape
+	spec shape
+	// specRequired: an absent spec is refused instead of read as an empty one.
+	specRequired bool
 }
 
 // KindByName finds a kind by its name, whatever the case.

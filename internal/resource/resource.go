@@ -17,6 +17,7 @@ type Resource struct {
 	Kind     *Kind
 	Metadata Metadata
 	// Spec is normalised: canonical names, order and defaults (contracts: perses.md §1). Unknown fields follow the known ones.
+	// They, the names of maps and whatever is opaque are sorted by name. Who changes it keeps that order, on which Hash relies.
 	Spec Value
 	// Extra holds unknown top-level fields.
 	Extra []Field
