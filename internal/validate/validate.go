@@ -1,8 +1,12 @@
 // Package validate answers: is this document acceptable? It holds the relations between fields of one document and between documents
 // (contracts: perses.md §1.5-§1.15, §2.5); the shape of single fields is package resource's.
 //
-// Inspect looks at one document alone and extracts Facts: all that other checks need of it, small enough to keep for every
-// document of a large set. Against holds facts against the rest of the final set. Both are pure.
+// Three ideas. Inspect looks at one document alone and extracts Facts: all that other checks need of it, small enough to keep for every
+// document of a large set. Against holds facts against the rest of the final set, so no check ever reads a second body. And what depends
+// on the moment (a creation, a change, a switch of the configuration) is asked for by name: Create, Update, Local.
+//
+// All of it is pure and deterministic: problems come all at once, in the order of the document. It reads nothing, stores nothing, and
+// does not know plugins: what a plugin's spec must look like is not checked here.
 package validate
 
 import (
@@ -14,7 +18,8 @@ import (
 type Facts struct {
 	// Variable is the name a Variable or GlobalVariable contributes to the variable graph of dashboards; empty for other kinds.
 	Variable string `json:"variable,omitempty"`
-	// Uses lists variable names used in a dashboard that the dashboard itself does not define, with who uses them.
+	// Uses lists variable names used in a dashboard that the dashboard itself does not define, with who uses them,
+	// once per user and name.
 	Uses []Use `json:"uses,omitempty"`
 	// DefaultOf is the plugin kind this Datasource or GlobalDatasource is the default of; empty if it is none.
 	DefaultOf string `json:"defaultOf,omitempty"`
@@ -27,18 +32,32 @@ type Use struct {
 	Path string `json:"path"` // where
 }
 
-// Rest is the final set without the document in question, in the case in which identities are compared.
-type Rest interface {
-	// HasProject says whether a project exists.
-	HasProject(name string) bool
-	// HasVariable says whether a Variable of the project, or a GlobalVariable, of that name exists. Case as stored.
-	HasVariable(project, name string) bool
-	// DefaultDatasource names the default datasource for a plugin kind in a project ("" for global), other than id; "" if there is none.
-	DefaultDatasource(project, plugin string, other resource.ID) string
+// inspections has the checks of each kind that has relations inside its documents.
+var inspections = map[string]func(*check){
+	"Dashboard":          (*check).dashboard,
+	"EphemeralDashboard": (*check).dashboard,
+	"Datasource":         (*check).datasource,
+	"GlobalDatasource":   (*check).datasource,
+	"Variable":           (*check).variable,
+	"GlobalVariable":     (*check).variable,
+	"Secret":             (*check).secret,
+	"GlobalSecret":       (*check).secret,
+	"Folder":             (*check).folder,
+	"Role":               (*check).role,
+	"User":               (*check).user,
 }
 
 // Inspect checks a decoded document alone. Problems have Path and no line.
-func Inspect(r *resource.Resource) (Facts, problem.List) { panic("todo") }
-
-// Against checks facts against the rest: project, variables, default datasource unicity.
-func Against(id resource.ID, f Facts, rest Rest) problem.List { panic("todo") }
+//
+// It finishes the normalisation of the one field that depends on another: the default of a list variable in a dashboard that allows
+// one value becomes a string if it is a list of one (perses.md §1.7). r is changed in place for that, and only then.
+func Inspect(r *resource.Resource) (Facts, problem.List) {
+	c := &check{r: r, spec: node{&r.Spec, "spec"}}
+	if inspect, ok := inspections[r.Kind.Name]; ok {
+		inspect(c)
+	}
+	if r.Kind.Secret {
+		c.masks()
+	}
+	return c.facts, c.problems
+}
