@@ -75,6 +75,10 @@ type Snapshot struct {
 	At     time.Time `json:"at"`
 	// Revision names this content for people: a digest of the listing unless the source knows better.
 	Revision string `json:"revision"`
+	// Version is the release's name, where the source has releases: a tag.
+	Version string `json:"version,omitempty"`
+	// Notes are remarks that change nothing: files outside the index, say.
+	Notes []Unread `json:"notes,omitempty"`
 	// Complete: the source itself vouches that nothing is missing (an index, an artifact, a mirror's mark).
 	Complete bool `json:"complete,omitempty"`
 	// Settled: the source has been quiet for as long as prune.settle asks, or is Complete.

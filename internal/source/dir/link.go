@@ -1,0 +1,85 @@
+package dir
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// link follows a symbolic link, within the root and no further.
+func (w *walk) link(path, real string, chain []string) error {
+	target, err := filepath.EvalSymlinks(w.through(real))
+	if err != nil {
+		w.miss(path, linkReason(err))
+		return nil
+	}
+	to, inside := w.below(target)
+	if !inside {
+		w.miss(path, "a link that leads outside the directory; copy the file, or declare its directory as a source of its own")
+		return nil
+	}
+	info, err := os.Lstat(target)
+	if err != nil {
+		w.miss(path, linkReason(err))
+		return nil
+	}
+	switch {
+	case info.IsDir() && slices.Contains(chain, to):
+		w.miss(path, "a link that leads back to a directory that holds it; remove it")
+	case info.IsDir() && !w.listedItself(to, true):
+		return w.directory(path, to, chain)
+	case !info.IsDir() && IsDocument(path) && !w.listedItself(to, false):
+		w.file(path, to)
+	}
+	return nil
+}
+
+// through is the absolute path to evaluate for a link: its target, with the ..data beside it replaced by what it led to
+// when the directory was entered.
+func (w *walk) through(real string) string {
+	link := w.absolute(real)
+	dir := filepath.Dir(link)
+	to, ok := w.swaps[join(dir, swap)]
+	if !ok {
+		return link
+	}
+	target, err := os.Readlink(link)
+	rest, isData := strings.CutPrefix(target, swap)
+	if err != nil || !isData || rest != "" && rest[0] != '/' {
+		return link
+	}
+	if filepath.IsAbs(to) {
+		return to + rest
+	}
+	return join(dir, to) + rest
+}
+
+// below makes an absolute path one below the root.
+func (w *walk) below(target string) (string, bool) {
+	if target == w.root {
+		return "", true
+	}
+	prefix := strings.TrimSuffix(w.root, "/") + "/"
+	return strings.CutPrefix(target, prefix)
+}
+
+// listedItself says whether the walk comes by a real path without any link, so that a link to it is only another name.
+func (w *walk) listedItself(real string, dir bool) bool {
+	if real == "" {
+		return true
+	}
+	if slices.ContainsFunc(strings.Split(real, "/"), skip) {
+		return false
+	}
+	return dir || IsDocument(real)
+}
+
+func linkReason(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "a link that leads to nothing"
+	}
+	return "a link that cannot be followed: " + reason(err)
+}

@@ -1,0 +1,175 @@
+package dir
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/perseid-dev/perseid/internal/atomicfile"
+	"github.com/perseid-dev/perseid/internal/source"
+)
+
+// swap is the link that Kubernetes turns from one version of a volume to the next.
+const swap = "..data"
+
+// found is a file to be listed.
+type found struct {
+	path  string // in the snapshot
+	real  string // below the resolved root, without links
+	print fingerprint
+}
+
+// walk goes through a tree. All paths are below the resolved root, "" for itself, unless they are said to be absolute.
+type walk struct {
+	root    string // absolute
+	found   []found
+	unread  []source.Unread
+	swaps   map[string]string // absolute path of each ..data met, and where it led
+	entered map[string]bool   // real directories
+	linked  map[string]bool   // real files that are listed by another path
+	entries int
+}
+
+// run walks from an absolute root without links in it. Its error means that nothing that was found can be relied on.
+func (w *walk) run(root string) error {
+	*w = walk{root: root, swaps: map[string]string{}, entered: map[string]bool{}, linked: map[string]bool{}}
+	return w.directory("", "", nil)
+}
+
+func (w *walk) miss(path, reason string) {
+	w.unread = append(w.unread, source.Unread{Prefix: path, Reason: reason})
+}
+
+// directory walks the directory at real, listing its files below path. chain holds the real directories that led here.
+func (w *walk) directory(path, real string, chain []string) error {
+	if w.entered[real] {
+		return nil
+	}
+	w.entered[real] = true
+	if len(chain) >= MaxDepth {
+		w.miss(path, fmt.Sprintf("deeper than %d directories", MaxDepth))
+		return nil
+	}
+	entries, err := w.readDir(real)
+	if err != nil && path == "" {
+		return err
+	}
+	if err != nil {
+		w.miss(path, reason(err))
+		return nil
+	}
+	if w.entries += len(entries); w.entries > MaxEntries {
+		return fmt.Errorf("more than %d files and directories", MaxEntries)
+	}
+	w.noteSwap(real, entries)
+	chain = append(slices.Clip(chain), real)
+	for _, e := range entries {
+		if err := w.entry(e, path, real, chain); err != nil {
+			return err
+		}
+	}
+	if len(w.found) > MaxFiles {
+		return fmt.Errorf("more than %d files", MaxFiles)
+	}
+	return nil
+}
+
+// readDir is os.ReadDir with a bound.
+func (w *walk) readDir(real string) ([]fs.DirEntry, error) {
+	f, err := os.Open(w.absolute(real))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(MaxEntries + 1)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+func (w *walk) absolute(real string) string {
+	if real == "" {
+		return w.root
+	}
+	return w.root + string(filepath.Separator) + real
+}
+
+// noteSwap reads where ..data leads, once, so that all of a listing comes from one side.
+func (w *walk) noteSwap(real string, entries []fs.DirEntry) {
+	_, ok := slices.BinarySearchFunc(entries, swap, func(e fs.DirEntry, name string) int { return strings.Compare(e.Name(), name) })
+	if !ok {
+		return
+	}
+	link := join(w.absolute(real), swap)
+	if target, err := os.Readlink(link); err == nil {
+		w.swaps[link] = target
+	}
+}
+
+func (w *walk) entry(e fs.DirEntry, dir, realDir string, chain []string) error {
+	name := e.Name()
+	path, real := join(dir, name), join(realDir, name)
+	switch {
+	case skip(name), e.Type().IsRegular() && !IsDocument(name):
+	case !utf8.ValidString(name):
+		w.miss(join(dir, strconv.QuoteToASCII(name)), "its name is not UTF-8; rename it")
+	case e.Type()&fs.ModeSymlink != 0:
+		return w.link(path, real, chain)
+	case e.IsDir():
+		return w.directory(path, real, chain)
+	case IsDocument(name):
+		w.file(path, real)
+	}
+	return nil
+}
+
+func (w *walk) file(path, real string) {
+	st, err := lstat(w.absolute(real))
+	switch {
+	case path != real && w.linked[real]:
+	case os.IsNotExist(err) && path == real: // removed since its directory was read
+	case err != nil:
+		w.miss(path, reason(err))
+	case !isRegular(st):
+		w.miss(path, "not a regular file")
+	default:
+		w.found = append(w.found, found{path: path, real: real, print: printOf(st)})
+		if path != real {
+			w.linked[real] = true
+		}
+	}
+}
+
+// join joins slash-separated paths of which the first may be empty.
+func join(dir, name string) string {
+	if dir == "" {
+		return name
+	}
+	return dir + "/" + name
+}
+
+// skip says whether a name is passed over, whatever it is.
+func skip(name string) bool {
+	return strings.HasPrefix(name, "..") || strings.HasPrefix(name, ".#") || name == ".git" || name == ".perseid" ||
+		atomicfile.IsStaged(name)
+}
+
+// skipWatch is skip for what need not be watched: the contents behind ..data matter, though they are not listed there.
+func skipWatch(name string) bool { return name == ".git" || name == ".perseid" }
+
+// IsDocument says whether a file of this name is listed: .json, .yaml or .yml, exact case. An index (DELIVERY R38) is not.
+func IsDocument(name string) bool {
+	switch filepath.Ext(name) {
+	case ".json", ".yaml", ".yml":
+		return !skip(filepath.Base(name))
+	}
+	return false
+}
