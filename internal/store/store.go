@@ -6,13 +6,21 @@
 // renames; reopening finishes or forgets it. The watchful eye: another process may write documents plainly at any time, so reads by name
 // revalidate with one stat, and lists whose directory was checked over a second ago lstat its files.
 //
+// The file's name is the identity. Not served, but reported by Check: files in nested directories, with the other extension, with
+// upper-case letters in a case-insensitive database, and files that are symbolic links, whose targets can change unseen; a write replaces the link, never its target.
+//
 // Secrets are encrypted on the way in and decrypted on the way out. Owner marks are opaque here: bytes beside an identity.
+// It knows nothing of sources, and does not judge documents: that is package validate's.
 package store
 
 import (
+	"errors"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/seal"
 )
@@ -22,115 +30,127 @@ type Options struct {
 	Dir           string
 	Extension     string // "yaml" or "json"
 	CaseSensitive bool
-	Key           *seal.Key
-	CacheBytes    int64
-	Log           *slog.Logger
-	Now           func() time.Time
+	// Key encrypts secrets. Without one, documents that hold any cannot be written.
+	Key        *seal.Key
+	CacheBytes int64
+	Log        *slog.Logger
+	Now        func() time.Time
+	// ReadOnly serves a folder that another process holds (R31): it takes no lock and writes nothing, and every write is refused.
+	ReadOnly bool
+}
+
+// defaultCacheBytes is how much of answered bodies is kept in memory if Options.CacheBytes is zero.
+const defaultCacheBytes = 64 << 20
+
+func (o Options) withDefaults() Options {
+	if o.Extension == "" {
+		o.Extension = "yaml"
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = defaultCacheBytes
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
 }
 
 // Store is the open database. All methods are safe for concurrent use.
-type Store struct{}
+//
+// Locks, in the order in which they are taken: commits, scans, mu, swap, then the small ones of cache, freshness and listings.
+type Store struct {
+	layout
+	key     *seal.Key
+	keyName string // names the key; "" without one
+	log     *slog.Logger
+	now     func() time.Time
 
-// Entry is what is known of one stored document without its body. It is immutable.
-type Entry struct {
-	ID       resource.ID // folded where the database is case-insensitive
-	Metadata resource.Metadata
-	Hash     [32]byte // canonical hash; keyed where the kind holds secrets
-	Default  bool     // spec.default of datasources
-	Plugin   string   // spec.plugin.kind of datasources
-	Variable string   // the name a variable resource contributes; "" for other kinds
-	ETag     string   // strong, quoted; changes with every byte of the answer
-	Mark     []byte   // owner mark; nil for unmanaged
-	Problem  string   // why the file on disk cannot be read now; the entry is then its last readable version
+	commits sync.Mutex   // one large transaction at a time
+	scans   sync.Mutex   // one scan of directories at a time
+	mu      sync.Mutex   // the write lock: whoever publishes a view holds it
+	swap    sync.RWMutex // held for writing while disk and view disagree; readers see both agree
+	view    atomic.Pointer[view]
+
+	listings  listings
+	freshness freshness
+	cache     *cache
+	lock      *lock
+	journal   *journal // nil if read-only
+	reserved  uint64   // the generation up to which a restart is sure to go on above; guarded by mu
+	unsynced  map[string]bool
+	refused   error // why nothing can be written; guarded by mu
+	reformed  bool
+	foreign   bool // only held: Perses' folder, of which no index is to be written
+
+	decodes atomic.Int64            // documents decoded since the start
+	hook    func(step string) error // asked before each step of a write; for tests of crashes
 }
 
-// Listing is a consistent list: entries of one view, with bodies that stay readable until Close.
-type Listing struct {
-	Entries    []*Entry // sorted by project, then name
-	Generation uint64   // of the view
-}
-
-// Open takes the lock, finishes or forgets what a crash left, and loads the index, parsing only files whose lstat says they changed.
-// If another process holds the lock the error is a *LockedError and nothing was touched (R31).
-func Open(o Options) (*Store, error) { panic("todo") }
+// ErrClosed is what a closed store answers to writes.
+var ErrClosed = errors.New("the database is closed")
 
 // Close writes the index and releases the lock. It waits for writes under way.
-func (s *Store) Close() error { panic("todo") }
+func (s *Store) Close() error {
+	s.commits.Lock()
+	defer s.commits.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if errors.Is(s.refused, ErrClosed) {
+		return nil
+	}
+	var err error
+	if s.journal != nil && s.refused == nil && !s.foreign {
+		err = s.checkpoint(s.view.Load().generation)
+	}
+	s.refused = &problem.Failure{Class: problem.Unavailable, Detail: ErrClosed.Error(), Err: ErrClosed}
+	return errors.Join(err, s.journal.close(), s.lock.release())
+}
 
 // Generation counts published views; it grows across restarts.
-func (s *Store) Generation() uint64 { panic("todo") }
+func (s *Store) Generation() uint64 { return s.view.Load().generation }
 
-// Get finds one document, revalidated with one stat. The error is of class NotFound if there is none.
-func (s *Store) Get(id resource.ID) (*Entry, error) { panic("todo") }
+// Reformed says that extension, case mode or canonical form are not those of the last time, so that hashes and marks written then
+// may not match; the first reconcile then prunes nothing (R32).
+func (s *Store) Reformed() bool { return s.reformed }
 
-// Has is Get for callers that want only existence; it revalidates too.
-func (s *Store) Has(id resource.ID) bool { panic("todo") }
-
-// Body is the document as the API answers it: canonical JSON, masked where the kind holds secrets.
-func (s *Store) Body(e *Entry) ([]byte, error) { panic("todo") }
-
-// Read decodes a document for use: secrets decrypted, password hashes as they are.
-func (s *Store) Read(e *Entry) (*resource.Resource, error) { panic("todo") }
-
-// List lists a kind, in one project or ("") all, names starting with prefix. Close the listing.
-func (s *Store) List(kind, project, prefix string) (*Listing, error) { panic("todo") }
-
-// Body is Store.Body for an entry of the listing, even if the document was replaced or removed since.
-func (l *Listing) Body(e *Entry) ([]byte, error) { panic("todo") }
-
-// Close lets go of the view.
-func (l *Listing) Close() { panic("todo") }
-
-// Condition is asked under the write lock, with the entry as it is (nil if there is none), before anything is written. Its error is returned as it is.
-type Condition func(current *Entry) error
-
-// Create writes a new document: version 0, createdAt = updatedAt = now. Class Exists if the name is taken.
-func (s *Store) Create(r *resource.Resource, allow Condition) (*Entry, error) { panic("todo") }
-
-// Update replaces a document: createdAt kept, version + 1, updatedAt = now. Class NotFound if there is none.
-func (s *Store) Update(r *resource.Resource, allow Condition) (*Entry, error) { panic("todo") }
-
-// Delete removes a document. Class NotFound if there is none.
-func (s *Store) Delete(id resource.ID, allow Condition) error { panic("todo") }
-
-// Transaction is documents and marks that become visible and durable together (R21).
-type Transaction struct {
-	Puts    []Put
-	Deletes []Delete
-	Marks   []Mark // marks of documents that are otherwise left alone
-	// Published is called under the write lock once the new view is visible. May be nil.
-	Published func(generation uint64)
+// step names where a write has come to. Tests look at the disk there, or make it fail.
+func (s *Store) step(name string) error {
+	if s.hook == nil {
+		return nil
+	}
+	return s.hook(name)
 }
 
-// Put creates or replaces one document.
-type Put struct {
-	ID resource.ID
-	// Load returns the document; it is called while staging, by several goroutines at once for different puts, so that a large transaction never holds all bodies.
-	Load func() (*resource.Resource, error)
-	Mark []byte
-	// Continue, where not nil and the document does not exist, gives createdAt and the version that the new one follows (I3).
-	Continue *resource.Metadata
-	// Before is the hash the stored document must still have (zero: must not exist); checked only if CheckBefore.
-	Before      [32]byte
-	CheckBefore bool
+// Problems lists the stored files that cannot be read now, as the last look at each found them. Origin is the path in the database.
+func (s *Store) Problems() problem.List {
+	var list problem.List
+	s.view.Load().each(func(e *Entry) {
+		if e.Problem != "" {
+			list = append(list, unreadable(s.relative(e.ID), e.Problem))
+		}
+	})
+	sortProblems(list)
+	return list
 }
-
-// Delete removes one document if its hash is still Before.
-type Delete struct {
-	ID     resource.ID
-	Before [32]byte
-}
-
-// Mark sets (or, nil, clears) the owner mark of a document that stays as it is.
-type Mark struct {
-	ID   resource.ID
-	Mark []byte
-}
-
-// Commit applies a transaction: everything or nothing. On error nothing is visible and nothing stays staged.
-// A *ChangedError names the identities whose Before no longer holds; the caller plans anew.
-// It returns the entries of the puts, in order.
-func (s *Store) Commit(t Transaction) ([]*Entry, error) { panic("todo") }
 
 // All returns every entry of the current view, in no particular order, after making sure (lstat) that nothing changed under us.
-func (s *Store) All() ([]*Entry, error) { panic("todo") }
+// The error is for a directory that cannot be listed: what it holds is not known, which is not to say that it is empty.
+func (s *Store) All() ([]*Entry, error) {
+	for _, k := range resource.Kinds() {
+		if err := s.freshen(k, "", 0); err != nil {
+			return nil, err
+		}
+	}
+	s.swap.RLock()
+	defer s.swap.RUnlock()
+	var all []*Entry
+	s.view.Load().each(func(e *Entry) {
+		if e.served() {
+			all = append(all, e)
+		}
+	})
+	return all, nil
+}

@@ -1,0 +1,172 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/perseid-dev/perseid/internal/atomicfile"
+	"github.com/perseid-dev/perseid/internal/resource"
+)
+
+// recover reads index and journal, finishes the transactions that were recorded and forgets those that were not.
+// The caller holds the lock of the database.
+func (s *Store) recover() (*index, error) {
+	found, err := loadIndex(s.state(indexFile))
+	if errors.Is(err, errIndex) {
+		found, err = s.setAside()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.adopt(found); err != nil {
+		return nil, err
+	}
+	var records []*record
+	if s.journal, records, err = openJournal(s.state(journalFile)); err != nil {
+		return nil, err
+	}
+	if err := s.replay(found, records); err != nil {
+		return nil, fmt.Errorf("replay journal: %w", err)
+	}
+	return found, s.clearStage()
+}
+
+// setAside keeps a damaged index for a person to look at. Without an index every document is parsed, and none is managed.
+func (s *Store) setAside() (*index, error) {
+	s.log.Error("the index is damaged: owner marks since its last writing are lost", "copy", filepath.Join(stateDir, quarantineDir, indexFile))
+	if err := atomicfile.MkdirAll(s.state(quarantineDir), stateMode); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(s.state(indexFile), s.state(quarantineDir, indexFile)); err != nil {
+		return nil, err
+	}
+	return &index{entries: map[resource.ID]*Entry{}}, nil
+}
+
+// adopt checks the rules under which an index was written. Where they are not ours only marks are taken over (R32).
+func (s *Store) adopt(x *index) error {
+	is := s.header()
+	if x.Form == 0 { // there was none
+		return nil
+	}
+	if x.Key != "" && x.Key != is.Key {
+		return &KeyError{Was: x.Key, Is: is.Key}
+	}
+	if x.Form == is.Form && x.Extension == is.Extension && x.CaseSensitive == is.CaseSensitive && x.Key == is.Key {
+		return nil
+	}
+	s.reformed = true
+	marked := map[resource.ID]*Entry{}
+	for id, e := range x.entries {
+		if e.Mark != nil {
+			marked[s.fold(id)] = &Entry{ID: s.fold(id), Mark: e.Mark, live: &live{}}
+		}
+	}
+	x.entries = marked
+	return nil
+}
+
+// replay brings entries, and the disk, up to the journal. A document whose bytes are neither those before nor those after was
+// changed by somebody else since, and stays (R30).
+func (s *Store) replay(x *index, records []*record) error {
+	done := map[uint64]bool{}
+	for _, r := range records {
+		done[r.Done] = true
+	}
+	base := x.Generation
+	for _, r := range records {
+		x.Reserved = max(x.Reserved, r.Reserved)
+		if r.Generation <= base {
+			continue // a note, or in the index already
+		}
+		if !done[r.Generation] {
+			if err := s.redo(r); err != nil {
+				return err
+			}
+		}
+		s.remember(x, r)
+	}
+	return nil
+}
+
+// remember takes over what a record says, but for fingerprints: those are as before the renames.
+func (s *Store) remember(x *index, r *record) {
+	x.Generation = r.Generation
+	for i := range r.Puts {
+		e := r.Puts[i].Entry.entry()
+		e.print = fingerprint{}
+		x.entries[e.ID] = e
+	}
+	for _, d := range r.Deletes {
+		delete(x.entries, d.ID)
+	}
+	for _, m := range r.Marks {
+		if e := x.entries[m.ID]; e != nil {
+			e.Mark = m.Mark
+		}
+	}
+}
+
+func (s *Store) redo(r *record) error {
+	for _, p := range r.Puts {
+		if err := s.redoPut(p); err != nil {
+			return err
+		}
+	}
+	for _, d := range r.Deletes {
+		path := s.path(d.ID)
+		s.unsynced[filepath.Dir(path)] = true
+		if disk, err := onDisk(path); err != nil || disk != d.Before || disk == (digest{}) {
+			continue
+		}
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	return s.step("replay")
+}
+
+func (s *Store) redoPut(p putRecord) error {
+	path, staged := s.path(p.Entry.ID), s.state(stageDir, filepath.Base(p.Staged))
+	s.unsynced[filepath.Dir(path)] = true
+	disk, err := onDisk(path)
+	if err != nil || disk != p.Before || disk == p.Entry.Raw {
+		return nil // done already, or changed since
+	}
+	if ready, err := onDisk(staged); err != nil || ready != p.Entry.Raw {
+		return nil
+	}
+	if err := atomicfile.MkdirAll(filepath.Dir(path), dirMode); err != nil {
+		return err
+	}
+	return os.Rename(staged, path)
+}
+
+// onDisk is the digest of what lies at a path, zero if nothing does.
+func onDisk(path string) (digest, error) {
+	data, err := contents(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return digest{}, nil
+	}
+	if err != nil {
+		return digest{}, err
+	}
+	return digestOf(data), nil
+}
+
+// clearStage removes what a crash left staged. What a record still needed was renamed away before.
+func (s *Store) clearStage() error {
+	left, err := os.ReadDir(s.state(stageDir))
+	if err != nil {
+		return err
+	}
+	for _, d := range left {
+		if err := os.RemoveAll(s.state(stageDir, d.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
