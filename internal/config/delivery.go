@@ -1,0 +1,64 @@
+package config
+
+// Delivery is what Perseid adds to Perses' configuration.
+type Delivery struct {
+	Sources        []Source  `json:"sources,omitempty"`
+	Adopt          Adopt     `json:"adopt"`
+	CreateProjects bool      `json:"create_projects"`
+	Protect        bool      `json:"protect"`
+	Prune          Prune     `json:"prune"`
+	OnInvalid      OnInvalid `json:"on_invalid"`
+}
+
+func (d *Delivery) setDefaults() {
+	d.Adopt, d.Protect, d.OnInvalid = AdoptAlways, true, Skip
+	d.Prune = Prune{Settle: 30 * second, Delay: 2 * second}
+}
+
+// Source is an entry of delivery.sources. What it leaves out it takes from delivery and provisioning.
+type Source struct {
+	Name      string       `json:"name,omitempty"`
+	Directory *Directory   `json:"directory,omitempty"`
+	Priority  int          `json:"priority,omitempty"`
+	Interval  Duration     `json:"interval,omitempty"`
+	Prune     *SourcePrune `json:"prune,omitempty"`
+	OnInvalid OnInvalid    `json:"on_invalid,omitempty"`
+}
+
+// Directory is a directory tree of documents.
+type Directory struct {
+	Path string `json:"path"`
+}
+
+// Prune says how deletions are guarded (DELIVERY R15).
+type Prune struct {
+	Disable bool     `json:"disable"`
+	Settle  Duration `json:"settle"`
+	Delay   Duration `json:"delay"`
+}
+
+// SourcePrune replaces parts of Prune for one source; nil leaves a part as it is.
+type SourcePrune struct {
+	Disable *bool     `json:"disable,omitempty"`
+	Settle  *Duration `json:"settle,omitempty"`
+	Delay   *Duration `json:"delay,omitempty"`
+}
+
+// Adopt says whether a source may take over a resource that nobody manages (DELIVERY R11).
+type Adopt string
+
+// The values of Adopt.
+const (
+	AdoptAlways Adopt = "always" // keeping the previous content for undo
+	AdoptEqual  Adopt = "equal"  // only where nothing changes but the owner
+	AdoptNever  Adopt = "never"
+)
+
+// OnInvalid says what an invalid document does to the rest of its source (DELIVERY R18, R19).
+type OnInvalid string
+
+// The values of OnInvalid.
+const (
+	Skip OnInvalid = "skip" // what is good applies
+	Hold OnInvalid = "hold" // the previous release stays whole
+)
