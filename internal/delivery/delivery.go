@@ -23,13 +23,18 @@ const (
 	Orphaned  State = "orphaned"  // gone from the configuration, its resources kept
 )
 
+// States lists them all.
+func States() []State {
+	return []State{Syncing, Ready, Degraded, Failing, Held, Pinned, Suspended, Orphaned}
+}
+
 // Outcome is what became of one document.
 type Outcome string
 
 // The outcomes of a document.
 const (
-	Applied   Outcome = "applied"   // written by the last reconcile
-	Unchanged Outcome = "unchanged" // served, and was so already
+	Applied   Outcome = "applied"   // served, and written by the source's present revision
+	Unchanged Outcome = "unchanged" // served, as an earlier revision wrote it
 	Invalid   Outcome = "invalid"   // has problems; its last good version, if any, is served
 	Refused   Outcome = "refused"   // not allowed to be here
 	Shadowed  Outcome = "shadowed"  // another document of the same identity wins
@@ -38,6 +43,11 @@ const (
 	Retained  Outcome = "retained"  // no longer declared, but still needed, so left
 	Pruned    Outcome = "pruned"    // no longer declared, removed
 )
+
+// Outcomes lists them all.
+func Outcomes() []Outcome {
+	return []Outcome{Applied, Unchanged, Invalid, Refused, Shadowed, HeldBack, Released, Retained, Pruned}
+}
 
 // Source is the status of one source.
 type Source struct {
@@ -55,6 +65,7 @@ type Source struct {
 	Counts      map[Outcome]int   `json:"counts" yaml:"counts"`
 	Problems    []problem.Problem `json:"problems,omitempty" yaml:"problems,omitempty"` // of the source itself
 	Hold        *Hold             `json:"hold,omitempty" yaml:"hold,omitempty"`
+	Pin         *Pin              `json:"pin,omitempty" yaml:"pin,omitempty"`
 }
 
 // Hold is a prune that waits for a confirmation (R14).

@@ -1,0 +1,126 @@
+// Package desired turns what the sources hold into one set of resources to serve: which document wins, which is invalid,
+// what stays as it last was (DELIVERY R6-R11, R18-R20).
+//
+// Two ideas. A Content is all that building needs to know of a file's bytes, small enough to keep for every digest, so that a
+// body is opened only when it is applied. Build is pure: snapshots, contents and what is served now go in, a Set comes out;
+// no clock, no goroutine, no disk.
+//
+// It does not say what to write or delete: that is package reconcile's Plan.
+package desired
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/perseid-dev/perseid/internal/inventory"
+	"github.com/perseid-dev/perseid/internal/problem"
+	"github.com/perseid-dev/perseid/internal/resource"
+	"github.com/perseid-dev/perseid/internal/source"
+	"github.com/perseid-dev/perseid/internal/validate"
+)
+
+// Content is what the bytes of a digest were found to be. It is plain data and kept as JSON across restarts.
+type Content struct {
+	Documents []Document `json:"documents,omitempty"`
+	// Problems are those of the file as a whole: it is then undecodable, whatever Documents says.
+	Problems problem.List `json:"problems,omitempty"`
+}
+
+// Document is one document of a Content.
+type Document struct {
+	Index int `json:"index"`
+	// ID is as far as it could be made out, folded where the database is case-insensitive. Its name is empty if it could not.
+	ID       resource.ID    `json:"id"`
+	Hash     inventory.Hash `json:"hash"` // canonical hash; keyed where the kind holds secrets
+	Facts    validate.Facts `json:"facts"`
+	Keep     bool           `json:"keep,omitempty"` // the tag prune-disabled (R16)
+	Problems problem.List   `json:"problems,omitempty"`
+}
+
+// KeepTag is the tag by which one resource opts out of prune (R16).
+const KeepTag = "prune-disabled"
+
+// Key names a content: the same bytes mean different things as JSON and as YAML.
+type Key struct {
+	Digest source.Digest
+	Format resource.Format
+}
+
+// KeyOf is the key of a file's content. A source hands over only files whose format is known.
+func KeyOf(f source.File) Key {
+	format, _ := resource.FormatOf(f.Path)
+	return Key{Digest: f.Digest, Format: format}
+}
+
+// Examiner makes contents of bytes. It is immutable.
+type Examiner struct {
+	CaseSensitive bool
+	HashKey       []byte // for kinds that hold secrets (R33)
+}
+
+// Examine decodes and checks every document of a file. decoded, where not nil, is handed each resource that is valid on its own.
+func (x Examiner) Examine(data []byte, format resource.Format, decoded func(index int, r *resource.Resource)) *Content {
+	documents, problems := resource.Decode(data, format)
+	c := &Content{Problems: problems}
+	for _, d := range documents {
+		doc := x.document(d, data, format)
+		c.Documents = append(c.Documents, doc)
+		if d.Resource != nil && !doc.Problems.Invalid() && decoded != nil {
+			decoded(d.Index, d.Resource)
+		}
+	}
+	return c
+}
+
+func (x Examiner) document(d resource.Document, data []byte, format resource.Format) Document {
+	doc := Document{Index: d.Index, ID: d.ID, Problems: d.Problems}
+	if d.Resource != nil {
+		if !x.CaseSensitive {
+			Fold(d.Resource)
+		}
+		facts, problems := validate.Inspect(d.Resource)
+		doc.ID, doc.Facts = d.Resource.ID(), facts
+		doc.Problems = append(doc.Problems, Place(problems, data, format, d.Index)...)
+		doc.Hash = x.Hash(d.Resource)
+		doc.Keep = slices.Contains(d.Resource.Metadata.Tags, KeepTag)
+		if !d.Resource.Kind.Provisioned {
+			doc.Problems = append(doc.Problems, notProvisioned(d.Resource))
+		}
+	}
+	if !x.CaseSensitive {
+		doc.ID = doc.ID.Fold()
+	}
+	return doc
+}
+
+// Hash is the hash by which documents of this examiner are compared.
+func (x Examiner) Hash(r *resource.Resource) inventory.Hash {
+	if r.Kind.Secret {
+		return r.Hash(x.HashKey)
+	}
+	return r.Hash(nil)
+}
+
+func notProvisioned(r *resource.Resource) problem.Problem {
+	return problem.Problem{
+		Code: problem.CodeKind, Severity: problem.Error, Path: "kind",
+		Message: "kind " + r.Kind.Name + " cannot be delivered from files",
+		Hint:    "create it through the API",
+	}
+}
+
+// Fold lower-cases name and project, as a case-insensitive database keeps them.
+func Fold(r *resource.Resource) {
+	r.Metadata.Name = strings.ToLower(r.Metadata.Name)
+	r.Metadata.Project = strings.ToLower(r.Metadata.Project)
+}
+
+// Place gives problems that know only their path the line and column of it.
+func Place(problems problem.List, data []byte, format resource.Format, index int) problem.List {
+	for i := range problems {
+		if p := &problems[i]; p.Line == 0 {
+			p.Line, p.Column = resource.Locate(data, format, index, p.Path)
+		}
+	}
+	return problems
+}

@@ -1,0 +1,171 @@
+package desired
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/problem"
+	"github.com/perseid-dev/perseid/internal/resource"
+	"github.com/perseid-dev/perseid/internal/source"
+	"github.com/perseid-dev/perseid/internal/validate"
+)
+
+type (
+	sourceFile = source.File
+	unread     = source.Unread
+)
+
+// decide accepts winners in order of rank, what is already served as it is declared before what is new: where two documents
+// exclude each other (two defaults), the established one stays.
+func (b *build) decide() {
+	b.rest = newRest(b)
+	ids := make([]resource.ID, 0, len(b.candidates))
+	for id, list := range b.candidates {
+		slices.SortStableFunc(list, byPrecedence)
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, b.order)
+	for _, id := range ids {
+		b.elect(b.candidates[id])
+	}
+}
+
+// order is rank of kind, then established before new, then precedence of the source, then identity.
+func (b *build) order(x, y resource.ID) int {
+	return cmp.Or(
+		cmp.Compare(rankOfKind(x), rankOfKind(y)),
+		-cmp.Compare(b.established(x), b.established(y)),
+		cmp.Compare(b.leaderOrder(x), b.leaderOrder(y)),
+		x.Compare(y),
+	)
+}
+
+func rankOfKind(id resource.ID) int {
+	k, err := resource.KindByName(id.Kind)
+	if err != nil {
+		return 0
+	}
+	return k.Rank
+}
+
+func (b *build) established(id resource.ID) int {
+	list := b.candidates[id]
+	have, ok := b.in.Have[id]
+	if ok && len(list) > 0 && have.Mark != nil && have.Mark.Declared == list[0].Hash {
+		return 1
+	}
+	return 0
+}
+
+func (b *build) leaderOrder(id resource.ID) int {
+	if list := b.candidates[id]; len(list) > 0 {
+		return list[0].rank[1]
+	}
+	return 0
+}
+
+// elect serves the first acceptable candidate of an identity, and says of the others why not them.
+func (b *build) elect(list []*Candidate) {
+	var winner *Candidate
+	for _, c := range list {
+		switch {
+		case winner != nil:
+			b.shadow(c, winner)
+		case b.acceptable(c):
+			winner = c
+		case !c.LastGood:
+			winner = b.fallBack(c, list)
+		}
+	}
+	if winner != nil {
+		b.set.Winners[winner.ID] = winner
+		b.rest.accept(winner)
+	}
+}
+
+// acceptable checks a candidate against what is accepted so far. A last good version was accepted when it was applied.
+func (b *build) acceptable(c *Candidate) bool {
+	if c.LastGood {
+		return true
+	}
+	if refusal := b.refuseAdoption(c); refusal != nil {
+		b.decline(c, delivery.Refused, problem.List{*refusal})
+		return false
+	}
+	problems := validate.Against(c.ID, c.Facts, b.rest)
+	if b.in.CreateProjects {
+		problems = b.createProject(c, problems)
+	}
+	if problems.Invalid() {
+		b.decline(c, delivery.Invalid, problems)
+		return false
+	}
+	return true
+}
+
+// decline records why a candidate is not served.
+func (b *build) decline(c *Candidate, outcome delivery.Outcome, problems problem.List) {
+	row := b.set.Row(c)
+	row.Outcome = outcome
+	row.Problems = append(row.Problems, withOrigin(problems, c.Origin)...)
+	row.Awaits = "a change of what it refers to, or a corrected document"
+	b.set.Invalid[c.Source]++
+}
+
+// fallBack keeps what the source serves under the identity, if it does, in the place of a declined candidate (R18).
+func (b *build) fallBack(c *Candidate, list []*Candidate) *Candidate {
+	before := len(b.candidates[c.ID])
+	b.addLastGood(c.ID, c.Source, c.rank)
+	added := b.candidates[c.ID][before:]
+	b.candidates[c.ID] = list
+	if len(added) == 0 {
+		return nil
+	}
+	return added[0]
+}
+
+// shadow records that a candidate lost its identity to another one (R8).
+func (b *build) shadow(c, winner *Candidate) {
+	row := b.set.Row(c)
+	if row == nil {
+		return
+	}
+	row.Outcome = delivery.Shadowed
+	row.Winner = winner.Source + " (" + winner.Origin + ")"
+	row.Awaits = "the removal of " + winner.Origin
+	if c.Source == winner.Source {
+		row.Problems = append(row.Problems, problem.Problem{
+			Code: problem.CodeDuplicate, Severity: problem.Warning, Origin: c.Origin, Path: "metadata.name",
+			Message: fmt.Sprintf("%s is declared twice in %s: here and in %s, which wins", c.ID, c.Source, winner.Origin),
+			Hint:    "remove or rename one of them",
+		})
+	}
+}
+
+// refuseAdoption applies delivery.adopt to a candidate for an unmanaged resource (R11).
+func (b *build) refuseAdoption(c *Candidate) *problem.Problem {
+	have, ok := b.in.Have[c.ID]
+	if !ok || have.Mark != nil || b.in.Adopt == AdoptAlways || b.in.Adopt == "" {
+		return nil
+	}
+	if b.in.Adopt == AdoptEqual && have.Hash == c.Hash {
+		return nil
+	}
+	return &problem.Problem{
+		Code: problem.CodeAdoption, Severity: problem.Error, Path: "metadata.name",
+		Message: fmt.Sprintf("%s exists already and is not managed by any source", c.ID),
+		Hint:    "delete it through the API, or set delivery.adopt: always",
+	}
+}
+
+// createProject drops the complaint about a missing project and notes the project instead (R17).
+func (b *build) createProject(c *Candidate, problems problem.List) problem.List {
+	out := slices.DeleteFunc(slices.Clone(problems), func(p problem.Problem) bool { return p.Code == problem.CodeProject })
+	if len(out) < len(problems) && !out.Invalid() && !b.rest.projects[c.ID.Project] {
+		b.rest.projects[c.ID.Project] = true
+		b.set.Projects = append(b.set.Projects, c.ID.Project)
+	}
+	return out
+}

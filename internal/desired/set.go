@@ -1,0 +1,120 @@
+package desired
+
+import (
+	"time"
+
+	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/inventory"
+	"github.com/perseid-dev/perseid/internal/problem"
+	"github.com/perseid-dev/perseid/internal/resource"
+	"github.com/perseid-dev/perseid/internal/source"
+	"github.com/perseid-dev/perseid/internal/validate"
+)
+
+// OnInvalid says what an invalid document does to the rest of its source (R18, R19).
+type OnInvalid string
+
+// Skip applies what is good; Hold keeps the previous release whole until all is good.
+const (
+	Skip OnInvalid = "skip"
+	Hold OnInvalid = "hold"
+)
+
+// Adopt says when an unmanaged resource may be taken over (R11).
+type Adopt string
+
+// The adoption modes.
+const (
+	AdoptAlways Adopt = "always"
+	AdoptEqual  Adopt = "equal"
+	AdoptNever  Adopt = "never"
+)
+
+// Source is one configured source's part in a build, in configuration order.
+type Source struct {
+	Name      string
+	Priority  int
+	OnInvalid OnInvalid
+	// Files is the snapshot, with what lies in unread scopes filled in from the one before (R3, R7), sorted by path.
+	Files []source.File
+	// Unread scopes: marks that lie there and in no file count as still declared.
+	Unread []source.Unread
+	// Suspended: what it serves stays as it is, whatever its files say.
+	Suspended bool
+}
+
+// Have is what is served now under one identity.
+type Have struct {
+	Hash     inventory.Hash
+	Mark     *inventory.Mark // nil for unmanaged
+	Metadata resource.Metadata
+	Facts    validate.Facts
+}
+
+// Input is everything a Set depends on. Build changes none of it.
+type Input struct {
+	Sources  []Source
+	Contents func(Key) *Content // never nil for a file of a source
+	Have     map[resource.ID]Have
+	// Pinned are contents that take the place of what a source declares under an identity (R23).
+	Pinned         map[resource.ID]Candidate
+	Adopt          Adopt
+	CreateProjects bool
+}
+
+// Candidate is a document that may be served: by its place in the objects.
+type Candidate struct {
+	ID     resource.ID
+	Source string
+	Origin string
+	Path   string
+	Digest source.Digest
+	Index  int
+	Secret bool
+	Hash   inventory.Hash
+	Facts  validate.Facts
+	Keep   bool
+	// LastGood: the source's present document is invalid or on hold, and this is what was applied before it (R18).
+	LastGood bool
+	// Pinned: somebody returned to this content.
+	Pinned bool
+
+	rank [4]int // precedence, compared from the left; higher wins
+	row  int    // of the Set; -1 for none
+}
+
+// Row is what Build found about one document of one source. Outcome is empty while nothing is decided against it:
+// then Plan says what becomes of it.
+type Row struct {
+	Source, Origin string
+	Index          int
+	ID             resource.ID // name empty if it could not be made out
+	Outcome        delivery.Outcome
+	Problems       problem.List // with Origin
+	Winner         string
+	Awaits         string
+	Since          time.Time // set by whoever keeps rows over time
+}
+
+// Set is what should be served.
+type Set struct {
+	// Winners are the documents to serve, by identity. Every candidate's row is in Rows.
+	Winners map[resource.ID]*Candidate
+	// Declared holds each identity that any source declares, served or not: none of them may be deleted (I1).
+	Declared map[resource.ID]bool
+	Rows     []Row
+	// Projects are names of projects to create unmanaged (delivery.create_projects).
+	Projects []string
+	// Invalid counts invalid and refused documents by source.
+	Invalid map[string]int
+	// Frozen sources keep what they serve: their release is on hold (R19), or they are suspended.
+	Frozen map[string]bool
+}
+
+// Row returns the row of a candidate, nil if it has none.
+func (s *Set) Row(c *Candidate) *Row {
+	if c.row < 0 {
+		return nil
+	}
+	return &s.Rows[c.row]
+}
