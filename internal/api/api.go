@@ -1,13 +1,23 @@
 // Package api answers the Perses HTTP API (contracts: perses.md §2) and the delivery API over a store and a status it is handed.
+//
+// Three ideas. One table of rows (kind, verb, path shape) is derived from the table of kinds; routes, read-only mode, switched-off
+// kinds and authorization follow from it. Every decision that depends on a stored document (who manages it, If-Match, is it equal)
+// is taken in the store's Condition, under its write lock. Every handler returns an error, and one place turns errors into answers.
+//
+// It does not know how resources are delivered, who is calling, or what a page looks like: those are handed to it.
 package api
 
 import (
+	"fmt"
 	"log/slog"
 	"net/http"
+	"strings"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/store"
 )
@@ -30,13 +40,17 @@ type Options struct {
 	NoLocalSources bool            // datasource.disable_local
 	NoLocalVars    bool            // variable.disable_local
 	DatabaseOK     func() bool     // health; nil means fine
-	// Authorize is asked before the project check, for each resource route. nil allows everything.
+	// Authorize is asked before the project check, for each resource route; verb is create, read, update or delete, and project is
+	// empty for global kinds and for lists over all projects. Its error should be a problem.Failure. nil allows everything.
 	Authorize func(r *http.Request, verb, kind, project string) error
-	// HashPassword makes the stored form of a user's password.
+	// HashPassword makes the stored form of a user's password. Users cannot be written without it.
 	HashPassword func(string) (string, error)
+	// UI answers GET and HEAD below Prefix for what is no part of the API. nil answers 404.
+	UI http.Handler
 }
 
-// CORS is security.cors of the configuration.
+// CORS is security.cors of the configuration. Empty AllowOrigins allow every origin, empty AllowMethods those the route knows,
+// empty AllowHeaders those that the preflight asks for.
 type CORS struct {
 	AllowOrigins, AllowMethods, AllowHeaders, ExposeHeaders []string
 	AllowCredentials                                        bool
@@ -48,12 +62,63 @@ type Delivery interface {
 	// Status is the state of all sources; documents only if asked for.
 	Status(documents bool) delivery.Status
 	// Owner reads an owner mark; nil if it says nothing, or protection is lifted for the resource.
+	// It is called under the store's write lock, so it must not wait for anyone who waits for the store.
 	Owner(id resource.ID, mark []byte) *delivery.Owner
 	// Changed is closed at the next change of status.
 	Changed() <-chan struct{}
-	// Do carries out a command on a source: reconcile.
-	Do(command, source string) error
+	// Do carries out a command on a source. The error is of class NotFound for a source or verb that is not there, Stale for an outdated ID.
+	Do(c delivery.Command) error
 }
 
-// New builds the handler.
-func New(o Options) (http.Handler, error) { panic("todo") }
+type api struct {
+	Options
+	mux     *http.ServeMux
+	metrics *metrics
+	zippers sync.Pool // of *gzip.Writer
+	// rest keeps what one write must know of other documents true until it is written: a project that is being deleted
+	// gains no documents, and no second default datasource appears between check and write.
+	rest sync.RWMutex
+}
+
+// New builds the handler. It registers its metrics and those of the process and the Go runtime in Options.Registry.
+func New(o Options) (http.Handler, error) {
+	if o.Store == nil || o.Delivery == nil || o.Registry == nil {
+		return nil, fmt.Errorf("api: Store, Delivery and Registry are required")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.TelemetryPath == "" {
+		o.TelemetryPath = "/metrics"
+	}
+	for _, path := range []string{o.Prefix, o.TelemetryPath} {
+		if path != "" && !literalPath(path) {
+			return nil, fmt.Errorf("api: path %q: expected a leading slash, no trailing one, and none of {, }, ? and %%", path)
+		}
+	}
+	a := &api{Options: o}
+	var err error
+	if a.metrics, err = newMetrics(o.Registry); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if a.mux, err = a.routes(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// literalPath says whether a path can be matched as it is written.
+func literalPath(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasSuffix(path, "/") && clean(path) && !strings.ContainsAny(path, "{}?% ")
+}
+
+func (a *api) authorize(r *http.Request, verb, kind, project string) error {
+	if a.Authorize == nil {
+		return nil
+	}
+	return a.Authorize(r, verb, kind, project)
+}
+
+func invalid(format string, args ...any) error {
+	return problem.New(problem.Invalid, fmt.Sprintf(format, args...))
+}
