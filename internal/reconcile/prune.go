@@ -1,0 +1,253 @@
+package reconcile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/perseid-dev/perseid/internal/desired"
+	"github.com/perseid-dev/perseid/internal/resource"
+)
+
+// Limits of the prune guard (R13).
+const (
+	guardWindow  = 10 * time.Minute // deletions this young count
+	guardMinimum = 10               // sources smaller than this lose what they lose
+)
+
+// Guard is what a plan must know of the world to decide on deletions, as plain values.
+type Guard struct {
+	Now time.Time
+	// Order names the configured sources, in order of configuration.
+	Order   []string
+	Sources map[string]SourceGuard
+	// Recent lists deletions, of any age; those in the window count.
+	Recent []Deletion
+	// Pending is what the plan before returned.
+	Pending map[resource.ID]Pending
+	// Unlocked resources are left as they are for a while (R24).
+	Unlocked map[resource.ID]bool
+	// Reformed: the database changed its form, so nothing is pruned this time (R32).
+	Reformed bool
+}
+
+// SourceGuard is what is known of one source's last listing.
+type SourceGuard struct {
+	Readable bool // read as a whole at least once, and the last time too
+	Settled  bool // quiet for long enough, or complete (R15)
+	Complete bool // vouched for by an index or mark: believed, whatever is gone (R13)
+	Empty    bool // holds no file at all
+	Disabled bool // prune is off
+	Delay    time.Duration
+	Settle   time.Duration // only for the sentence
+	Scan     time.Time     // of the last listing
+	// Confirmed is the ID of a hold that somebody confirmed (R14).
+	Confirmed string
+}
+
+// Deletion is one resource removed by a source.
+type Deletion struct {
+	Source  string
+	Project string
+	At      time.Time
+}
+
+// Pending is a deletion that waits for its delay and a second listing.
+type Pending struct {
+	Source string
+	Since  time.Time
+	Scan   time.Time // of the listing that first missed it
+	Due    time.Time // when a second listing would delete it; zero while it waits for something else
+}
+
+// Hold is a group of deletions that waits for a confirmation.
+type Hold struct {
+	ID     string
+	Reason string
+	IDs    []resource.ID
+}
+
+// prune plans for everything managed that nothing declares.
+func (p *planner) prune() {
+	gone := map[string][]resource.ID{}
+	for id, have := range p.have {
+		if have.Mark == nil || p.set.Winners[id] != nil {
+			continue
+		}
+		name := have.Mark.Source
+		if _, ok := p.guard.Sources[name]; !ok {
+			p.out.Orphans[name]++
+		} else if !p.set.Declared[id] && !p.set.Frozen[name] {
+			gone[name] = append(gone[name], id)
+		}
+	}
+	for _, name := range p.guard.Order {
+		ids := gone[name]
+		slices.SortFunc(ids, resource.ID.Compare)
+		p.pruneSource(name, ids)
+	}
+	p.pruneProjects(gone)
+}
+
+// pruneSource decides on a source's deletions, projects excepted, in this order: what is left, what must wait, what is held, what goes.
+func (p *planner) pruneSource(name string, ids []resource.ID) {
+	guard := p.guard.Sources[name]
+	var doomed []resource.ID
+	for _, id := range ids {
+		if !p.release(name, id) {
+			doomed = append(doomed, id)
+		}
+	}
+	held := p.hold(name, guard, doomed)
+	for _, id := range doomed {
+		have := p.have[id]
+		change := Change{ID: id, Source: name, Action: Delete, Have: &have}
+		if reason := p.wait(guard, id, held); reason != "" {
+			change.Action, change.Reason = Await, reason
+		}
+		p.add(change)
+	}
+}
+
+// release leaves what is not as we wrote it (I2), and what asked to be kept (R16).
+func (p *planner) release(name string, id resource.ID) bool {
+	have := p.have[id]
+	reason := ""
+	switch {
+	case have.Hash != have.Mark.Stored:
+		reason = "it was changed since it was delivered"
+	case slices.Contains(have.Metadata.Tags, desired.KeepTag):
+		reason = "it has the tag " + desired.KeepTag
+	default:
+		return false
+	}
+	p.add(Change{ID: id, Source: name, Action: Release, Have: &have, Reason: reason})
+	return true
+}
+
+// wait says why a deletion cannot happen now, "" if it can.
+func (p *planner) wait(guard SourceGuard, id resource.ID, held map[resource.ID]string) string {
+	due := p.pend(id, guard)
+	switch {
+	case p.guard.Reformed:
+		return "another look: the database changed its form"
+	case guard.Disabled:
+		return "prune is off for this source"
+	case !guard.Readable:
+		return "the source cannot be read"
+	case !guard.Settled && !guard.Complete:
+		return fmt.Sprintf("the source to be quiet for %s", guard.Settle)
+	case held[id] != "":
+		return held[id]
+	case !due:
+		p.remind(id, guard)
+		return fmt.Sprintf("%s and a second look", guard.Delay)
+	}
+	return ""
+}
+
+func (p *planner) remind(id resource.ID, guard SourceGuard) {
+	pending := p.out.Pending[id]
+	pending.Due = pending.Since.Add(guard.Delay)
+	p.out.Pending[id] = pending
+}
+
+// pend notes when a deletion was first due, and says whether its delay and its second listing have passed (R15).
+func (p *planner) pend(id resource.ID, guard SourceGuard) bool {
+	first, ok := p.guard.Pending[id]
+	if !ok {
+		first = Pending{Source: p.have[id].Mark.Source, Since: p.guard.Now, Scan: guard.Scan}
+	}
+	first.Due = time.Time{}
+	p.out.Pending[id] = first
+	return guard.Complete || (p.guard.Now.Sub(first.Since) >= guard.Delay && guard.Scan.After(first.Scan))
+}
+
+// hold finds the deletions that are too many at once (R13), per source and per project, and gives the reason to wait of each.
+func (p *planner) hold(name string, guard SourceGuard, doomed []resource.ID) map[resource.ID]string {
+	if guard.Complete || len(doomed) == 0 {
+		return nil
+	}
+	held := map[resource.ID]bool{}
+	reason := ""
+	switch {
+	case guard.Empty:
+		reason = "the source turned empty"
+		markAll(held, doomed)
+	case p.tooMany(name, "", doomed):
+		reason = "more than half of the source's resources would go within 10 minutes"
+		markAll(held, doomed)
+	default:
+		for project, ids := range byProject(doomed) {
+			if project != "" && p.tooMany(name, project, ids) {
+				reason = "more than half of the source's resources in a project would go within 10 minutes"
+				markAll(held, ids)
+			}
+		}
+	}
+	return p.holdFor(name, guard, reason, held)
+}
+
+func (p *planner) holdFor(name string, guard SourceGuard, reason string, held map[resource.ID]bool) map[resource.ID]string {
+	if len(held) == 0 {
+		return nil
+	}
+	ids := make([]resource.ID, 0, len(held))
+	for id := range held {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, resource.ID.Compare)
+	h := Hold{ID: holdID(name, ids), Reason: reason, IDs: ids}
+	if h.ID == guard.Confirmed {
+		return nil
+	}
+	p.out.Holds[name] = h
+	out := map[resource.ID]string{}
+	for _, id := range ids {
+		out[id] = "a confirmation: " + reason
+	}
+	return out
+}
+
+// tooMany says whether these deletions, with those of the window, are more than half of ten or more.
+func (p *planner) tooMany(name, project string, doomed []resource.ID) bool {
+	owned, recent := 0, 0
+	for id, have := range p.have {
+		if have.Mark != nil && have.Mark.Source == name && (project == "" || id.Project == project) {
+			owned++
+		}
+	}
+	for _, d := range p.guard.Recent {
+		if d.Source == name && (project == "" || d.Project == project) && p.guard.Now.Sub(d.At) < guardWindow {
+			recent++
+		}
+	}
+	total := owned + recent
+	return total >= guardMinimum && 2*(len(doomed)+recent) > total
+}
+
+func markAll(held map[resource.ID]bool, ids []resource.ID) {
+	for _, id := range ids {
+		held[id] = true
+	}
+}
+
+func byProject(ids []resource.ID) map[string][]resource.ID {
+	out := map[string][]resource.ID{}
+	for _, id := range ids {
+		out[id.Project] = append(out[id.Project], id)
+	}
+	return out
+}
+
+// holdID names a group of deletions by what it would delete, so that a stale confirmation cannot delete anything else (R14).
+func holdID(name string, ids []resource.ID) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n", name)
+	for _, id := range ids {
+		fmt.Fprintf(h, "%s\n", id)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
+}

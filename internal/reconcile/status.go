@@ -1,0 +1,331 @@
+package reconcile
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/desired"
+	"github.com/perseid-dev/perseid/internal/problem"
+	"github.com/perseid-dev/perseid/internal/resource"
+)
+
+// recentRows bounds how many removed, released and retained resources status remembers.
+const recentRows = 1000
+
+// board is one published status, and what goes with it.
+type board struct {
+	status  delivery.Status
+	changed chan struct{}
+	// What may be written though it is managed (R24).
+	suspended map[string]bool
+	unlocked  map[resource.ID]bool
+	releases  map[string][]delivery.Release
+}
+
+type rowKey struct {
+	source, origin string
+	index          int
+	id             resource.ID
+	outcome        delivery.Outcome
+}
+
+// Status is the state of all sources, with their documents if asked for. The result is shared: do not change it.
+func (r *Reconciler) Status(documents bool) delivery.Status {
+	s := r.status.Load().status
+	if !documents {
+		s.Documents = nil
+	}
+	return s
+}
+
+// Changed is closed when the status changes.
+func (r *Reconciler) Changed() <-chan struct{} { return r.status.Load().changed }
+
+// Owner reads an owner mark; nil if it says nothing, or if the resource may be written now: it is unlocked, or its source suspended.
+func (r *Reconciler) Owner(id resource.ID, mark []byte) *delivery.Owner {
+	m, err := r.o.ReadMark(mark)
+	if err != nil || m == nil {
+		return nil
+	}
+	if b := r.status.Load(); b.suspended[m.Source] || b.unlocked[id] {
+		return nil
+	}
+	return &delivery.Owner{Source: m.Source, Origin: m.Origin, Revision: m.Revision, Since: m.Since}
+}
+
+// publish replaces the status. A nil set keeps the documents as they are.
+func (r *Reconciler) publish(set *desired.Set, a *attempted) {
+	before := r.status.Load()
+	status := delivery.Status{Generation: r.generation}
+	if set != nil {
+		status.Documents = r.documents(set, a)
+	} else if before != nil {
+		status.Documents = before.status.Documents
+	}
+	counts := countOutcomes(status.Documents)
+	for _, f := range r.followers {
+		was := f.state
+		line := f.describe(counts[f.name], r.now())
+		if line.State != was {
+			r.reportState(line)
+		}
+		status.Sources = append(status.Sources, line)
+	}
+	if a != nil {
+		status.Sources = append(status.Sources, orphans(a.changes.Orphans)...)
+	}
+	status.Ready = r.ready(status.Sources)
+	next := &board{
+		status: status, changed: make(chan struct{}), suspended: map[string]bool{}, unlocked: r.decisions.unlocked(r.now()),
+		releases: map[string][]delivery.Release{},
+	}
+	for _, f := range r.followers {
+		next.suspended[f.name] = !f.saved.Suspended.IsZero()
+		next.releases[f.name] = f.releases()
+	}
+	r.swap(next, before)
+}
+
+func (r *Reconciler) swap(next, before *board) {
+	r.status.Store(next)
+	if before != nil {
+		close(before.changed)
+	}
+}
+
+// refreshReady makes the server ready when it has waited long enough (R27).
+func (r *Reconciler) refreshReady() {
+	before := r.status.Load()
+	if before.status.Ready || !r.ready(before.status.Sources) {
+		return
+	}
+	next := *before
+	next.status.Ready, next.changed = true, make(chan struct{})
+	r.swap(&next, before)
+}
+
+func (r *Reconciler) ready(sources []delivery.Source) bool {
+	if r.o.Filled || r.now().Sub(r.started) >= readyAfter {
+		return true
+	}
+	return !slices.ContainsFunc(sources, func(s delivery.Source) bool { return s.State == delivery.Syncing })
+}
+
+func countOutcomes(documents []delivery.Document) map[string]map[delivery.Outcome]int {
+	counts := map[string]map[delivery.Outcome]int{}
+	for _, d := range documents {
+		if counts[d.Source] == nil {
+			counts[d.Source] = map[delivery.Outcome]int{}
+		}
+		counts[d.Source][d.Outcome]++
+	}
+	return counts
+}
+
+// describe is a source's line of the status.
+func (f *follower) describe(counts map[delivery.Outcome]int, now time.Time) delivery.Source {
+	s := delivery.Source{
+		Name: f.name, Kind: f.Kind, Location: f.Location, Revision: f.saved.Revision,
+		LastSuccess: f.saved.LastSuccess, Counts: counts, Hold: f.hold,
+	}
+	for outcome, n := range counts {
+		if outcome != delivery.Pruned && outcome != delivery.Released && outcome != delivery.Retained {
+			s.Documents += n
+		}
+	}
+	if p, _ := f.serving(); p != nil {
+		s.Pin = &p.Pin
+	}
+	state, reason := f.judge(counts)
+	if state != f.state {
+		f.state, f.since = state, now
+	}
+	s.State, s.Reason, s.Since = state, reason, f.since
+	if f.snapshot != nil {
+		s.LastAttempt = f.snapshot.At
+		for _, u := range f.snapshot.Unread {
+			s.Problems = append(s.Problems, problem.Problem{
+				Code: problem.CodeUnread, Severity: problem.Error, Origin: cmp.Or(u.Prefix, f.Location), Message: u.Reason,
+			})
+		}
+	}
+	return s
+}
+
+// judge finds the state, the worst first.
+func (f *follower) judge(counts map[delivery.Outcome]int) (delivery.State, string) {
+	bad := counts[delivery.Invalid] + counts[delivery.Refused]
+	pin, missing := f.serving()
+	switch {
+	case f.err != nil:
+		return delivery.Failing, f.err.Error()
+	case !f.saved.Suspended.IsZero():
+		return delivery.Suspended, "suspended since " + f.saved.Suspended.UTC().Format(time.RFC3339)
+	case missing:
+		return delivery.Degraded, fmt.Sprintf("the pin %q names no release that is kept", f.Pin)
+	case pin != nil:
+		return delivery.Pinned, f.pinReason(pin, bad)
+	case f.snapshot == nil:
+		return delivery.Syncing, "not read yet"
+	case f.snapshot.Unreadable(""):
+		return delivery.Failing, f.snapshot.Unread[0].Reason
+	case f.hold != nil:
+		return delivery.Held, fmt.Sprintf("%d deletions wait for a confirmation: %s", len(f.hold.Deletions), f.hold.Reason)
+	case bad > 0:
+		return delivery.Degraded, fmt.Sprintf("%s not valid", plural(bad, "document is", "documents are"))
+	case len(f.snapshot.Unread) > 0:
+		return delivery.Degraded, fmt.Sprintf("%s could not be read", plural(len(f.snapshot.Unread), "place", "places"))
+	}
+	return delivery.Ready, ""
+}
+
+// pinReason says what a pinned source serves, and why not what it offers.
+func (f *follower) pinReason(p *pin, bad int) string {
+	reason := "kept at " + p.Revision
+	switch {
+	case p.Configured:
+		reason += " by the configuration"
+	case p.UntilNewer:
+		reason += " until something newer is offered"
+	}
+	if bad > 0 {
+		reason += fmt.Sprintf("; of what is offered %s not valid", plural(bad, "document is", "documents are"))
+	}
+	return reason
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// orphans lists sources that are gone from the configuration and left resources behind (R10).
+func orphans(counts map[string]int) []delivery.Source {
+	var out []delivery.Source
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		out = append(out, delivery.Source{
+			Name: name, State: delivery.Orphaned, Documents: counts[name],
+			Reason: "no longer configured; its resources are kept and protected",
+		})
+	}
+	return out
+}
+
+// documents makes the status rows of a reconcile.
+func (r *Reconciler) documents(set *desired.Set, a *attempted) []delivery.Document {
+	var out []delivery.Document
+	planned := map[*desired.Row]Change{}
+	for _, s := range a.changes.Sources {
+		for _, c := range s.Changes {
+			switch {
+			case c.Candidate == nil:
+				out = r.left(out, c, a.results[s.Source].Err)
+			case set.Row(c.Candidate) != nil:
+				planned[set.Row(c.Candidate)] = c
+			}
+		}
+	}
+	for i := range set.Rows {
+		row := &set.Rows[i]
+		out = append(out, r.document(row, planned[row], a.results[row.Source].Err))
+	}
+	for i := range a.refused {
+		out = append(out, r.document(&a.refused[i], Change{}, nil))
+	}
+	out = append(out, r.remembered(set)...)
+	slices.SortStableFunc(out, func(a, b delivery.Document) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Index, b.Index))
+	})
+	r.stamp(out)
+	return out
+}
+
+func (r *Reconciler) document(row *desired.Row, c Change, err error) delivery.Document {
+	d := delivery.Document{
+		Source: row.Source, Origin: row.Origin, Index: row.Index,
+		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
+		Outcome: row.Outcome, Problems: row.Problems, Winner: row.Winner, Awaits: row.Awaits,
+	}
+	if d.Outcome != "" {
+		return d
+	}
+	written := c.Action == Create || c.Action == Update
+	switch {
+	case written && err != nil:
+		d.Outcome, d.Awaits = delivery.HeldBack, "another attempt: "+err.Error()
+	case written || r.writtenNow(c):
+		d.Outcome = delivery.Applied
+	default:
+		d.Outcome = delivery.Unchanged
+	}
+	if !written && c.Have != nil && c.Have.Mark != nil {
+		d.Since = c.Have.Mark.Since
+	}
+	return d
+}
+
+// writtenNow says whether an unchanged resource was written by its source's present revision.
+func (r *Reconciler) writtenNow(c Change) bool {
+	if c.Have == nil || c.Have.Mark == nil {
+		return false
+	}
+	m := c.Have.Mark
+	return m.Source == c.Source && m.Revision == r.revision(c.Source)
+}
+
+// left adds the row of a resource that its source no longer declares.
+func (r *Reconciler) left(out []delivery.Document, c Change, err error) []delivery.Document {
+	d := delivery.Document{
+		Source: c.Source, Origin: c.Have.Mark.Origin, Index: c.Have.Mark.Index,
+		Kind: c.ID.Kind, Project: c.ID.Project, Name: c.ID.Name,
+	}
+	switch {
+	case c.Action == Await:
+		d.Outcome, d.Awaits = delivery.HeldBack, c.Reason
+		return append(out, d)
+	case err != nil:
+		d.Outcome, d.Awaits = delivery.HeldBack, "another attempt: "+err.Error()
+		return append(out, d)
+	case c.Action == Delete:
+		d.Outcome = delivery.Pruned
+	case c.Action == Release:
+		d.Outcome, d.Awaits = delivery.Released, c.Reason
+	case c.Action == Retain:
+		d.Outcome, d.Awaits = delivery.Retained, c.Reason
+	}
+	d.Since = r.now()
+	r.recent = append([]delivery.Document{d}, r.recent[:min(len(r.recent), recentRows-1)]...)
+	return out
+}
+
+// remembered lists what was removed, released or retained lately and is not declared again.
+func (r *Reconciler) remembered(set *desired.Set) []delivery.Document {
+	r.recent = slices.DeleteFunc(r.recent, func(d delivery.Document) bool {
+		return set.Declared[resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}]
+	})
+	return r.recent
+}
+
+// stamp says since when each row has its outcome.
+func (r *Reconciler) stamp(documents []delivery.Document) {
+	rows := make(map[rowKey]time.Time, len(documents))
+	now := r.now()
+	for i := range documents {
+		d := &documents[i]
+		k := rowKey{d.Source, d.Origin, d.Index, resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}, d.Outcome}
+		if d.Since.IsZero() {
+			d.Since = now
+			if before, ok := r.rows[k]; ok {
+				d.Since = before
+			}
+		}
+		rows[k] = d.Since
+	}
+	r.rows = rows
+}
