@@ -1,0 +1,161 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/pprof"
+	"path/filepath"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/perseid-dev/perseid/internal/api"
+	"github.com/perseid-dev/perseid/internal/config"
+	"github.com/perseid-dev/perseid/internal/desired"
+	"github.com/perseid-dev/perseid/internal/inventory"
+	"github.com/perseid-dev/perseid/internal/objects"
+	"github.com/perseid-dev/perseid/internal/reconcile"
+	"github.com/perseid-dev/perseid/internal/seal"
+	"github.com/perseid-dev/perseid/internal/source"
+	"github.com/perseid-dev/perseid/internal/source/dir"
+	"github.com/perseid-dev/perseid/internal/store"
+)
+
+// core is what serves: the open database, the loop that feeds it and the handler over both.
+type core struct {
+	database   string
+	reconciler *reconcile.Reconciler
+	handler    http.Handler
+	closers    []func() error
+}
+
+// close undoes newCore, last in, first out.
+func (c *core) close() error {
+	var errs []error
+	for i := len(c.closers) - 1; i >= 0; i-- {
+		errs = append(errs, c.closers[i]())
+	}
+	return errors.Join(errs...)
+}
+
+func newCore(o Options, log *slog.Logger) (_ *core, err error) {
+	c := &core{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.close())
+		}
+	}()
+	file := o.Config.Database.File
+	c.database = file.Folder
+	key, err := seal.NewKey(o.Config.Key())
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(store.Options{
+		Dir: file.Folder, Extension: string(file.Extension), CaseSensitive: file.CaseSensitive, Key: key, Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open database %s: %w", file.Folder, err)
+	}
+	c.closers = append(c.closers, db.Close)
+	if err := c.follow(o, log, db, key); err != nil {
+		return nil, err
+	}
+	return c, c.serve(o, log, db)
+}
+
+// follow prepares the reconcile loop over the database.
+func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Key) error {
+	state := filepath.Join(o.Config.Database.File.Folder, ".perseid")
+	kept, err := objects.Open(filepath.Join(state, "objects"), key)
+	if err != nil {
+		return err
+	}
+	c.closers = append(c.closers, kept.Close)
+	inv, err := inventory.Open(filepath.Join(state, "inventory"), key)
+	if err != nil {
+		return err
+	}
+	entries, err := db.All()
+	if err != nil {
+		return err
+	}
+	caseSensitive := o.Config.Database.File.CaseSensitive
+	c.reconciler, err = reconcile.New(reconcile.Options{
+		Sources: sources(o.Config, sealed{kept}, inv, log), Sink: newSink(db, key, caseSensitive), Objects: sealed{kept}, Inventory: inv,
+		ReadMark:       func(mark []byte) (*inventory.Mark, error) { return readMark(key, mark) },
+		Examiner:       desired.Examiner{CaseSensitive: caseSensitive, HashKey: key.HashKey()},
+		Circumstances:  fmt.Sprintf("1 case=%t key=%s", caseSensitive, key.ID()),
+		Adopt:          desired.Adopt(o.Config.Delivery.Adopt),
+		CreateProjects: o.Config.Delivery.CreateProjects,
+		Reformed:       db.Reformed(),
+		Filled:         len(entries) > 0,
+		Log:            log,
+	})
+	return err
+}
+
+// sealed keeps every content as a secret: any file may hold one, and a source cannot tell (R33).
+type sealed struct{ *objects.Store }
+
+// Put implements source.Bodies.
+func (s sealed) Put(d source.Digest, data []byte, _ bool) error { return s.Store.Put(d, data, true) }
+
+func sources(c *config.Config, bodies source.Bodies, inv *inventory.Inventory, log *slog.Logger) []reconcile.SourceConfig {
+	var out []reconcile.SourceConfig
+	for _, s := range c.Sources() {
+		out = append(out, reconcile.SourceConfig{
+			Source: dir.New(dir.Options{
+				Name: s.Name, Root: s.Directory, Bodies: bodies, Interval: s.Interval, Watch: s.Watch, Settle: s.Settle,
+				Memory: inv.Memory("fingerprints " + s.Name), Log: log,
+			}),
+			Kind: "directory", Location: s.Directory, Priority: s.Priority, OnInvalid: desired.OnInvalid(s.OnInvalid),
+			PruneOff: !s.Prune, Settle: s.Settle, PruneDelay: s.Delay,
+		})
+	}
+	return out
+}
+
+// serve builds the handler.
+func (c *core) serve(o Options, log *slog.Logger, db *store.Store) error {
+	registry := prometheus.NewRegistry()
+	registerMetrics(registry, c.reconciler)
+	handler, err := api.New(api.Options{
+		Store: db, Delivery: c.reconciler, Registry: registry, Log: log,
+		Prefix: o.Config.APIPrefix, TelemetryPath: o.TelemetryPath,
+		ReadOnly: o.Config.Security.ReadOnly, Protect: o.Config.Delivery.Protect, CaseSensitive: o.Config.Database.File.CaseSensitive,
+		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),
+		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
+		HashPassword: seal.HashPassword,
+	})
+	if err != nil {
+		return err
+	}
+	c.handler = handler
+	if o.Pprof {
+		c.handler = withPprof(handler)
+	}
+	return nil
+}
+
+func corsOf(c config.CORS) *api.CORS {
+	if !c.Enable {
+		return nil
+	}
+	return &api.CORS{
+		AllowOrigins: c.AllowOrigins, AllowMethods: c.AllowMethods, AllowHeaders: c.AllowHeaders, ExposeHeaders: c.ExposeHeaders,
+		AllowCredentials: c.AllowCredentials, MaxAge: c.MaxAge,
+	}
+}
+
+func withPprof(next http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	mux.Handle("/", next)
+	return mux
+}

@@ -1,0 +1,85 @@
+package server
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/reconcile"
+)
+
+// registerMetrics shows the loop and what it found.
+func registerMetrics(registry *prometheus.Registry, r *reconcile.Reconciler) {
+	duration := prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "perseid_reconcile_duration_seconds", Help: "How long a reconcile took.",
+		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5, 30},
+	})
+	registry.MustRegister(duration, newDeliveryMetrics(r.Status))
+	r.Observe(func(d time.Duration) { duration.Observe(d.Seconds()) })
+}
+
+// deliveryMetrics is the status as metrics: made of it at each scrape, so that the two cannot disagree.
+type deliveryMetrics struct {
+	status                                                      func(documents bool) delivery.Status
+	ready, generation, state, documents, unread, success, since *prometheus.Desc
+}
+
+func newDeliveryMetrics(status func(bool) delivery.Status) *deliveryMetrics {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc("perseid_"+name, help, labels, nil)
+	}
+	return &deliveryMetrics{
+		status:     status,
+		ready:      desc("ready", "1 once every source was read, or the wait for it is over."),
+		generation: desc("generation", "Counts changes of what is served."),
+		state:      desc("source_state", "1 for the state that a source is in, 0 for the others.", "source", "state"),
+		documents:  desc("source_documents", "Documents of a source by what became of them.", "source", "outcome"),
+		unread:     desc("source_unread", "Places of a source that could not be read.", "source"),
+		success:    desc("source_last_success_timestamp_seconds", "When a source was last read and applied, in seconds since 1970.", "source"),
+		since:      desc("source_state_since_timestamp_seconds", "Since when a source is in its state, in seconds since 1970.", "source"),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (m *deliveryMetrics) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{m.ready, m.generation, m.state, m.documents, m.unread, m.success, m.since} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (m *deliveryMetrics) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	status := m.status(false)
+	gauge(m.ready, oneIf(status.Ready))
+	gauge(m.generation, float64(status.Generation))
+	for _, s := range status.Sources {
+		for _, state := range delivery.States() {
+			gauge(m.state, oneIf(s.State == state), s.Name, string(state))
+		}
+		for _, outcome := range delivery.Outcomes() {
+			gauge(m.documents, float64(s.Counts[outcome]), s.Name, string(outcome))
+		}
+		gauge(m.unread, float64(len(s.Problems)), s.Name)
+		gauge(m.success, seconds(s.LastSuccess), s.Name)
+		gauge(m.since, seconds(s.Since), s.Name)
+	}
+}
+
+func oneIf(yes bool) float64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
+// seconds since 1970; 0 for never.
+func seconds(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return float64(t.UnixMilli()) / 1000
+}
