@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/problem"
+)
+
+const (
+	nameWidth     = 26
+	revisionWidth = 12
+)
+
+// statusTable writes sources, one a line with its reason below, then documents, each with its problems below.
+func statusTable(w io.Writer, colour paint, report statusReport, now time.Time) {
+	if len(report.Sources) == 0 {
+		fmt.Fprintln(w, "The server follows no sources.")
+		return
+	}
+	rows := [][]string{{"SOURCE", "STATE", "REVISION", "DOCS", "PROBLEMS", "LAST READ"}}
+	for _, s := range report.Sources {
+		rows = append(rows, []string{
+			tail(s.Name, nameWidth), string(s.State), clip(s.Revision, revisionWidth), fmt.Sprint(s.Documents),
+			fmt.Sprint(s.Counts[delivery.Invalid] + s.Counts[delivery.Refused] + len(s.Problems)), age(s.LastSuccess, now),
+		})
+	}
+	var table strings.Builder
+	columns(&table, rows)
+	lines := strings.Split(strings.TrimRight(table.String(), "\n"), "\n")
+	fmt.Fprintln(w, colour.in(dim, lines[0]))
+	for i, s := range report.Sources {
+		// Colour comes after alignment: escapes would count as width.
+		fmt.Fprintln(w, strings.Replace(lines[i+1], " "+string(s.State)+" ", " "+colour.in(stateColour(s.State), string(s.State))+" ", 1))
+		sourceDetails(w, colour, s)
+	}
+	if len(report.Documents) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, d := range report.Documents {
+		documentLines(w, colour, d)
+	}
+}
+
+func sourceDetails(w io.Writer, colour paint, s delivery.Source) {
+	if s.Reason != "" {
+		fmt.Fprintln(w, "  "+printable(s.Reason))
+	}
+	problemLines(w, colour, s.Problems)
+	if s.Hold != nil {
+		fmt.Fprintf(w, "  held: %s: %s (%s)\n", plural(len(s.Hold.Deletions), "deletion"), printable(s.Hold.Reason), s.Hold.ID)
+	}
+}
+
+func documentLines(w io.Writer, colour paint, d delivery.Document) {
+	what := "document " + fmt.Sprint(d.Index+1)
+	if d.Name != "" {
+		what = strings.TrimPrefix(strings.ToLower(d.Kind)+" "+d.Project+"/"+d.Name, " ")
+		what = strings.Replace(what, " /", " ", 1)
+	}
+	fmt.Fprintf(w, "%s %s  %s\n", colour.in(outcomeColour(d.Outcome), fmt.Sprintf("%-9s", d.Outcome)), printable(what), colour.in(dim, printable(d.Origin)))
+	problemLines(w, colour, d.Problems)
+	if d.Winner != "" {
+		fmt.Fprintln(w, "  served instead: "+printable(d.Winner))
+	}
+	if d.Awaits != "" {
+		fmt.Fprintln(w, "  awaits: "+printable(d.Awaits))
+	}
+}
+
+func problemLines(w io.Writer, colour paint, problems []problem.Problem) {
+	for _, p := range problems {
+		place := ""
+		if p.Line > 0 {
+			place = fmt.Sprintf("%d:%d: ", p.Line, p.Column)
+		}
+		p.Origin = "" // it is in the line above
+		fmt.Fprintf(w, "  %s: %s%s\n", severity(colour, p), place, printable(p.String()))
+	}
+}
+
+func stateColour(s delivery.State) string {
+	switch s {
+	case delivery.Ready:
+		return green
+	case delivery.Failing:
+		return red
+	}
+	return yellow
+}
+
+func outcomeColour(o delivery.Outcome) string {
+	switch o {
+	case delivery.Applied, delivery.Unchanged:
+		return green
+	case delivery.Invalid, delivery.Refused:
+		return red
+	}
+	return yellow
+}
+
+// age is how long ago, in the one unit that says most.
+func age(at, now time.Time) string {
+	d := now.Sub(at)
+	switch {
+	case at.IsZero():
+		return "never"
+	case d < time.Minute:
+		return fmt.Sprintf("%ds ago", max(0, int(d.Seconds())))
+	case d < time.Hour:
+		return fmt.Sprintf("%dm ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd ago", int(d.Hours()/24))
+}
+
+func clip(s string, width int) string {
+	r := []rune(printable(strings.TrimPrefix(s, "sha256:")))
+	if len(r) > width {
+		r = r[:width]
+	}
+	return cmp.Or(string(r), "-")
+}
+
+// tail keeps the end of a long name, which tells directories apart.
+func tail(s string, width int) string {
+	r := []rune(printable(s))
+	if len(r) > width {
+		r = append([]rune("…"), r[len(r)-width+1:]...)
+	}
+	return string(r)
+}
