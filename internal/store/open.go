@@ -141,13 +141,16 @@ func (s *Store) start(found *index) error {
 	if s.decodes.Load() > before || s.journal.size > 0 || found.Form == 0 || s.reformed {
 		return s.checkpoint(s.Generation() + reserve)
 	}
-	return s.reserve(s.Generation())
+	return nil
 }
 
-// publishIndex makes the first view. Its generation is above every one published before.
+// publishIndex makes the first view. Its generation is above every one published before, or, where the index is of a clean end, the last.
 func (s *Store) publishIndex(x *index) {
 	first := (&view{}).apply(edit(x.entries))
-	first.generation = max(x.Generation, x.Reserved) + 1
+	first.generation = x.Generation
+	if x.Reserved != x.Generation || x.Generation == 0 {
+		first.generation = max(x.Generation, x.Reserved) + 1
+	}
 	s.view.Store(first)
 }
 

@@ -102,12 +102,15 @@ func (s *Store) Close() error {
 		return nil
 	}
 	var err error
-	if s.journal != nil && s.refused == nil && !s.foreign {
+	if s.journal != nil && s.refused == nil && !s.foreign && !s.clean() {
 		err = s.checkpoint(s.view.Load().generation)
 	}
 	s.refused = &problem.Failure{Class: problem.Unavailable, Detail: ErrClosed.Error(), Err: ErrClosed}
 	return errors.Join(err, s.journal.close(), s.lock.release())
 }
+
+// clean says whether the index on disk is that of the present view, and of a clean end.
+func (s *Store) clean() bool { return s.journal.size == 0 && s.reserved == s.view.Load().generation }
 
 // Generation counts published views; it grows across restarts.
 func (s *Store) Generation() uint64 { return s.view.Load().generation }
