@@ -22,7 +22,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/store"
 )
 
-// Options is what the API stands on. Store, Delivery and Registry are required; the zero value of the rest means off, empty or none.
+// Options is what the API stands on. Store, Delivery, Owner and Registry are required; the zero value of the rest means off, empty or none.
 type Options struct {
 	Store    *store.Store
 	Delivery Delivery
@@ -43,6 +43,9 @@ type Options struct {
 	// Authorize is asked before the project check, for each resource route; verb is create, read, update or delete, and project is
 	// empty for global kinds and for lists over all projects. Its error should be a problem.Failure. nil allows everything.
 	Authorize func(r *http.Request, verb, kind, project string) error
+	// Owner reads an owner mark; nil if it says nothing, or protection is lifted for the resource. It is called under the store's write
+	// lock, so it must not wait for anyone who waits for the store. Required.
+	Owner func(id resource.ID, mark []byte) *delivery.Owner
 	// HashPassword makes the stored form of a user's password. Users cannot be written without it.
 	HashPassword func(string) (string, error)
 	// UI answers GET and HEAD below Prefix for what is no part of the API. nil answers 404.
@@ -61,13 +64,13 @@ type CORS struct {
 type Delivery interface {
 	// Status is the state of all sources; documents only if asked for.
 	Status(documents bool) delivery.Status
-	// Owner reads an owner mark; nil if it says nothing, or protection is lifted for the resource.
-	// It is called under the store's write lock, so it must not wait for anyone who waits for the store.
-	Owner(id resource.ID, mark []byte) *delivery.Owner
 	// Changed is closed at the next change of status.
 	Changed() <-chan struct{}
-	// Do carries out a command on a source. The error is of class NotFound for a source or verb that is not there, Stale for an outdated ID.
-	Do(c delivery.Command) error
+	// Do carries out a command, or with DryRun answers what it would change. The error is of class NotFound for what is not there,
+	// Stale for an outdated ID, Invalid for what makes no sense.
+	Do(c delivery.Command) (delivery.Preview, error)
+	// History is what is kept of a source or a resource. The error is of class NotFound for a source that is not there.
+	History(of delivery.Subject) (delivery.History, error)
 }
 
 type api struct {
@@ -82,8 +85,8 @@ type api struct {
 
 // New builds the handler. It registers its metrics and those of the process and the Go runtime in Options.Registry.
 func New(o Options) (http.Handler, error) {
-	if o.Store == nil || o.Delivery == nil || o.Registry == nil {
-		return nil, fmt.Errorf("api: Store, Delivery and Registry are required")
+	if o.Store == nil || o.Delivery == nil || o.Registry == nil || o.Owner == nil {
+		return nil, fmt.Errorf("api: Store, Delivery, Owner and Registry are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -33,7 +33,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Delivery: &status{changed: make(chan struct{})}, Registry: prometheus.NewRegistry(), Protect: true, HashPassword: seal.HashPassword}
+	o := Options{Owner: ownerOf, Delivery: &status{changed: make(chan struct{})}, Registry: prometheus.NewRegistry(), Protect: true, HashPassword: seal.HashPassword}
 	for _, f := range change {
 		f(&o)
 	}
@@ -83,7 +83,8 @@ func (s *status) set(now delivery.Status) {
 	s.changed = make(chan struct{})
 }
 
-func (s *status) Owner(_ resource.ID, mark []byte) *delivery.Owner {
+// ownerOf reads the marks of the tests.
+func ownerOf(_ resource.ID, mark []byte) *delivery.Owner {
 	source, origin, _ := strings.Cut(string(mark), " ")
 	return &delivery.Owner{Source: source, Origin: origin}
 }
@@ -94,11 +95,15 @@ func (s *status) Changed() <-chan struct{} {
 	return s.changed
 }
 
-func (s *status) Do(c delivery.Command) error {
+func (s *status) Do(c delivery.Command) (delivery.Preview, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done = append(s.done, c)
-	return s.refuse
+	return delivery.Preview{}, s.refuse
+}
+
+func (s *status) History(delivery.Subject) (delivery.History, error) {
+	return delivery.History{}, s.refuse
 }
 
 // answered is an answer, read to its end.

@@ -27,7 +27,7 @@ func (a *api) command(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := a.Delivery.Do(c); err != nil {
+	if _, err := a.Delivery.Do(c); err != nil {
 		return err
 	}
 	reply.JSON(w, http.StatusAccepted, c)

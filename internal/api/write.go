@@ -165,7 +165,7 @@ func (a *api) owner(e *store.Entry) *delivery.Owner {
 	if len(e.Mark) == 0 {
 		return nil
 	}
-	return a.Delivery.Owner(e.ID, e.Mark)
+	return a.Owner(e.ID, e.Mark)
 }
 
 // protected refuses a write to a managed document and says whose it is (R25).

@@ -35,4 +35,11 @@ type Command struct {
 	UntilNewer bool          `json:"untilNewer,omitempty"` // of a rollback
 	Version    *uint64       `json:"version,omitempty"`    // of a rollback; nil is the last one before the present one
 	For        time.Duration `json:"for,omitempty"`        // of an unlock, in nanoseconds
+	DryRun     bool          `json:"dryRun,omitempty"`     // of a rollback or forget: answer what would change, and change nothing
+}
+
+// Subject is a source, or a resource: then Kind is set.
+type Subject struct {
+	Source              string
+	Kind, Project, Name string
 }

@@ -12,6 +12,12 @@ const (
 	WhyTaken   Why = "taken over" // another source, or a source at all, declared it
 )
 
+// History is what is kept of a source (releases) or of a resource (versions), newest first.
+type History struct {
+	Releases []Release `json:"releases,omitempty" yaml:"releases,omitempty"`
+	Versions []Version `json:"versions,omitempty" yaml:"versions,omitempty"`
+}
+
 // Version is one previous content of a resource (R22). Versions are numbered as the resource's own metadata.version was.
 type Version struct {
 	Version  uint64    `json:"version" yaml:"version"`

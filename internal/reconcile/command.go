@@ -14,8 +14,7 @@ const maxUnlock = 7 * 24 * time.Hour
 
 type command struct {
 	delivery.Command
-	dryRun bool
-	done   chan answer
+	done chan answer
 }
 
 type answer struct {
@@ -23,28 +22,23 @@ type answer struct {
 	err     error
 }
 
-// Do carries out a command and returns once it is carried out, a reconcile excepted, which it only starts. Errors are of class NotFound
-// for a source, resource, release or version that is not there, Stale for an outdated ID, and Invalid for what makes no sense.
-func (r *Reconciler) Do(c delivery.Command) error {
+// Do carries out a command and returns once it is carried out, a reconcile excepted, which it only starts. With DryRun it answers what
+// a rollback or a forget would change, and changes nothing. Errors are of class NotFound for a source, resource, release or version
+// that is not there, Stale for an outdated ID, and Invalid for what makes no sense.
+func (r *Reconciler) Do(c delivery.Command) (delivery.Preview, error) {
+	if c.DryRun && c.Verb != delivery.Rollback && c.Verb != delivery.Forget {
+		return delivery.Preview{}, problem.New(problem.Invalid, fmt.Sprintf("%q cannot be tried without being done", c.Verb))
+	}
 	if f := r.byName[c.Source]; f != nil && c.Verb == delivery.Reconcile && c.Kind == "" {
 		f.Source.Trigger(c.Full)
-		return nil
+		return delivery.Preview{}, nil
 	}
-	return r.ask(command{Command: c}).err
-}
-
-// Preview answers what a rollback or a forget would change, and changes nothing.
-func (r *Reconciler) Preview(c delivery.Command) (delivery.Preview, error) {
-	if c.Verb != delivery.Rollback && c.Verb != delivery.Forget {
-		return delivery.Preview{}, problem.New(problem.Invalid, fmt.Sprintf("%q cannot be previewed", c.Verb))
-	}
-	a := r.ask(command{Command: c, dryRun: true})
+	a := r.ask(command{c, make(chan answer, 1)})
 	return a.preview, a.err
 }
 
 // ask hands a command to the loop, which alone may change what it knows.
 func (r *Reconciler) ask(c command) answer {
-	c.done = make(chan answer, 1)
 	select {
 	case r.commands <- c:
 		return <-c.done
@@ -53,19 +47,20 @@ func (r *Reconciler) ask(c command) answer {
 	}
 }
 
-// Releases is what history knows of a source, newest first; false if there is no such source.
-func (r *Reconciler) Releases(source string) ([]delivery.Release, bool) {
-	releases, ok := r.status.Load().releases[source]
-	return releases, ok
-}
-
-// Versions is what history knows of a resource, newest first.
-func (r *Reconciler) Versions(kind, project, name string) []delivery.Version {
-	id := resource.ID{Kind: kind, Project: project, Name: name}
+// History is what is kept of a source, or of a resource: then Kind is set. The error is of class NotFound for a source that is not there.
+func (r *Reconciler) History(of delivery.Subject) (delivery.History, error) {
+	if of.Kind == "" {
+		releases, ok := r.status.Load().releases[of.Source]
+		if !ok {
+			return delivery.History{}, problem.New(problem.NotFound, fmt.Sprintf("there is no source %q", of.Source))
+		}
+		return delivery.History{Releases: releases}, nil
+	}
+	id := resource.ID{Kind: of.Kind, Project: of.Project, Name: of.Name}
 	if !r.o.Examiner.CaseSensitive {
 		id = id.Fold()
 	}
-	return r.history.versions(id)
+	return delivery.History{Versions: r.history.versions(id)}, nil
 }
 
 // obey carries out a command in the loop.
@@ -86,7 +81,7 @@ func (r *Reconciler) obey(c command) answer {
 	case delivery.Suspend, delivery.Resume:
 		return answer{err: r.suspend(f, c.Verb == delivery.Suspend)}
 	case delivery.Rollback:
-		if c.dryRun {
+		if c.DryRun {
 			return r.previewRollback(f, c.Command)
 		}
 		return answer{err: r.rollback(f, c.Command)}
@@ -160,7 +155,7 @@ func (r *Reconciler) obeyResource(c command) answer {
 	case delivery.Unlock:
 		return answer{err: r.unlock(id, c.For)}
 	case delivery.Rollback:
-		return r.rollbackResource(id, c.Version, c.dryRun)
+		return r.rollbackResource(id, c.Version, c.DryRun)
 	case delivery.Unpin:
 		return answer{err: r.unpinResource(id)}
 	case delivery.Undo:

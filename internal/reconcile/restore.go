@@ -69,7 +69,7 @@ func (r *Reconciler) forget(c command) answer {
 	if len(changes.Changes) == 0 {
 		return answer{err: problem.New(problem.NotFound, fmt.Sprintf("there is no source %q, and nothing that one of that name left", c.Source))}
 	}
-	if c.dryRun {
+	if c.DryRun {
 		return r.describe([]SourceChanges{changes})
 	}
 	if err := r.applySource(changes); err != nil {
