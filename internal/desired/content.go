@@ -56,6 +56,8 @@ func KeyOf(f source.File) Key {
 type Examiner struct {
 	CaseSensitive bool
 	HashKey       []byte // for kinds that hold secrets (R33)
+	// What dashboards must not bring along: datasource.disable_local and variable.disable_local.
+	NoLocalDatasources, NoLocalVariables bool
 }
 
 // Examine decodes and checks every document of a file. decoded, where not nil, is handed each resource that is valid on its own.
@@ -78,7 +80,7 @@ func (x Examiner) document(d resource.Document, data []byte, format resource.For
 		if !x.CaseSensitive {
 			Fold(d.Resource)
 		}
-		facts, problems := validate.Inspect(d.Resource)
+		facts, problems := x.inspect(d.Resource)
 		doc.ID, doc.Facts = d.Resource.ID(), facts
 		doc.Problems = append(doc.Problems, Place(problems, data, format, d.Index)...)
 		doc.Hash = x.Hash(d.Resource)
@@ -91,6 +93,13 @@ func (x Examiner) document(d resource.Document, data []byte, format resource.For
 		doc.ID = doc.ID.Fold()
 	}
 	return doc
+}
+
+// inspect applies every check of one document that a created resource must pass (perses.md §1.15).
+func (x Examiner) inspect(r *resource.Resource) (validate.Facts, problem.List) {
+	facts, problems := validate.Inspect(r)
+	problems = append(problems, validate.Create(r)...)
+	return facts, append(problems, validate.Local(r, x.NoLocalDatasources, x.NoLocalVariables)...)
 }
 
 // Hash is the hash by which documents of this examiner are compared.

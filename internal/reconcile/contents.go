@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"github.com/perseid-dev/perseid/internal/desired"
@@ -180,9 +181,16 @@ func (c *contents) decode(d document, cand *desired.Candidate) (*resource.Resour
 	return found, nil
 }
 
+// largeLoad is how many bytes of documents make a load worth giving its memory back to the system.
+const largeLoad = 8 << 20
+
 // settle drops decoded documents once they are applied.
 func (c *contents) settle() {
+	large := c.size > largeLoad
 	c.decoded, c.size = map[document][]byte{}, 0
+	if large {
+		debug.FreeOSMemory()
+	}
 }
 
 // save persists the cache if it changed.

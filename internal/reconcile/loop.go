@@ -17,8 +17,11 @@ import (
 func (r *Reconciler) loop(ctx context.Context) {
 	ticker := time.NewTicker(watchSink)
 	defer ticker.Stop()
-	due := time.NewTimer(time.Hour)
+	due := time.NewTimer(r.untilDue())
 	defer due.Stop()
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	r.sweep()
 	for {
 		select {
 		case <-ctx.Done():
@@ -31,6 +34,8 @@ func (r *Reconciler) loop(ctx context.Context) {
 			r.refreshReady()
 		case <-due.C:
 			r.reconcile(r.onDue())
+		case <-sweep.C:
+			r.sweep()
 		case c := <-r.commands:
 			c.done <- r.obey(c)
 		}
@@ -330,6 +335,48 @@ func (r *Reconciler) save() {
 func (r *Reconciler) saveIfDue() {
 	if !r.dirtySince.IsZero() && r.now().Sub(r.dirtySince) >= saveAfter {
 		r.save()
+	}
+}
+
+// sweep forgets contents that nothing needs any more: no file, no resource, no release, no version.
+func (r *Reconciler) sweep() {
+	have, err := r.sink.Have()
+	if err != nil {
+		return // what cannot be seen may be needed
+	}
+	needed := map[source.Digest]bool{}
+	for _, f := range r.followers {
+		f.needs(needed)
+	}
+	for _, h := range have {
+		if h.Mark != nil {
+			needed[h.Mark.Digest] = true
+		}
+	}
+	for _, rec := range r.history.records {
+		needed[rec.Digest] = true
+	}
+	for _, p := range r.decisions.Pinned {
+		needed[p.Record.Digest] = true
+	}
+	if err := r.objects.Retain(func(d source.Digest) bool { return needed[d] }); err != nil {
+		r.log.Warn("forget contents that nothing needs", "error", err)
+	}
+}
+
+// needs adds the contents of the source's files, now and in its releases.
+func (f *follower) needs(needed map[source.Digest]bool) {
+	lists := [][]source.File{f.files, f.saved.Files}
+	for _, rel := range f.saved.Releases {
+		lists = append(lists, rel.Files)
+	}
+	if f.saved.Pin != nil {
+		lists = append(lists, f.saved.Pin.Files)
+	}
+	for _, files := range lists {
+		for _, file := range files {
+			needed[file.Digest] = true
+		}
 	}
 }
 

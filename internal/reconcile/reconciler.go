@@ -21,6 +21,7 @@ const (
 	readyAfter   = 60 * time.Second // R27
 	watchSink    = time.Second      // how often changes by others are looked for
 	saveAfter    = 5 * time.Second  // how long our own state may be behind
+	sweepEvery   = time.Hour        // contents that nothing needs are forgotten
 	firstRetry   = time.Second      // after a failure, doubled up to lastRetry
 	lastRetry    = time.Minute
 )

@@ -44,7 +44,11 @@ func (r *Reconciler) reportState(s delivery.Source) {
 	if s.State == delivery.Ready || s.State == delivery.Syncing {
 		level = slog.LevelInfo
 	}
-	r.log.Log(context.Background(), level, "source is "+string(s.State), "source", s.Name, "reason", s.Reason)
+	attrs := []any{"source", s.Name}
+	if s.Reason != "" {
+		attrs = append(attrs, "reason", s.Reason)
+	}
+	r.log.Log(context.Background(), level, "source is "+string(s.State), attrs...)
 }
 
 // revision is the revision of a source's last listing.

@@ -81,12 +81,12 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 	if err != nil {
 		return err
 	}
-	caseSensitive := o.Config.Database.File.CaseSensitive
+	examiner := examinerOf(o.Config, key)
 	c.reconciler, err = reconcile.New(reconcile.Options{
-		Sources: sources(o.Config, sealed{kept}, inv, log), Sink: newSink(db, key, caseSensitive), Objects: sealed{kept}, Inventory: inv,
+		Sources: sources(o.Config, sealed{kept}, inv, log), Sink: newSink(db, key, examiner), Objects: sealed{kept}, Inventory: inv,
 		ReadMark:       func(mark []byte) (*inventory.Mark, error) { return readMark(key, mark) },
-		Examiner:       desired.Examiner{CaseSensitive: caseSensitive, HashKey: key.HashKey()},
-		Circumstances:  fmt.Sprintf("1 case=%t key=%s", caseSensitive, key.ID()),
+		Examiner:       examiner,
+		Circumstances:  fmt.Sprintf("1 %t %t %t %s", examiner.CaseSensitive, examiner.NoLocalDatasources, examiner.NoLocalVariables, key.ID()),
 		Adopt:          desired.Adopt(o.Config.Delivery.Adopt),
 		CreateProjects: o.Config.Delivery.CreateProjects,
 		Reformed:       db.Reformed(),
@@ -94,6 +94,13 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 		Log:            log,
 	})
 	return err
+}
+
+func examinerOf(c *config.Config, key *seal.Key) desired.Examiner {
+	return desired.Examiner{
+		CaseSensitive: c.Database.File.CaseSensitive, HashKey: key.HashKey(),
+		NoLocalDatasources: c.Datasource.DisableLocal, NoLocalVariables: c.Variable.DisableLocal,
+	}
 }
 
 // sealed keeps every content as a secret: any file may hold one, and a source cannot tell (R33).

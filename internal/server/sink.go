@@ -29,11 +29,8 @@ type knownEntry struct {
 
 var _ reconcile.Sink = (*sink)(nil)
 
-func newSink(db *store.Store, key *seal.Key, caseSensitive bool) *sink {
-	return &sink{
-		db: db, key: key, examiner: desired.Examiner{CaseSensitive: caseSensitive, HashKey: key.HashKey()},
-		known: map[resource.ID]knownEntry{},
-	}
+func newSink(db *store.Store, key *seal.Key, examiner desired.Examiner) *sink {
+	return &sink{db: db, key: key, examiner: examiner, known: map[resource.ID]knownEntry{}}
 }
 
 // Generation implements reconcile.Sink.
