@@ -76,6 +76,10 @@ func (x Examiner) Examine(data []byte, format resource.Format, decoded func(inde
 
 func (x Examiner) document(d resource.Document, data []byte, format resource.Format) Document {
 	doc := Document{Index: d.Index, ID: d.ID, Problems: d.Problems}
+	if d.Draft != nil {
+		_, problems := x.inspect(d.Draft)
+		doc.Problems = append(doc.Problems, Place(elsewhere(problems, d.Problems), data, format, d.Index)...)
+	}
 	if d.Resource != nil {
 		if !x.CaseSensitive {
 			Fold(d.Resource)
@@ -93,6 +97,15 @@ func (x Examiner) document(d resource.Document, data []byte, format resource.For
 		doc.ID = doc.ID.Fold()
 	}
 	return doc
+}
+
+// elsewhere keeps the problems of a draft that do not follow from those found before: at their places, or below or above them.
+func elsewhere(problems, before problem.List) problem.List {
+	return slices.DeleteFunc(problems, func(p problem.Problem) bool {
+		return slices.ContainsFunc(before, func(b problem.Problem) bool {
+			return b.Severity != problem.Warning && (strings.HasPrefix(p.Path, b.Path) || strings.HasPrefix(b.Path, p.Path))
+		})
+	})
 }
 
 // inspect applies every check of one document that a created resource must pass (perses.md §1.15).

@@ -24,6 +24,8 @@ const maxDocuments = 10_000
 type Document struct {
 	Index    int       // 0-based, in order of appearance (array items count)
 	Resource *Resource // nil if it could not be decoded
+	// Draft is what there is of a resource that could not be decoded, to look for further problems in; nil if there is too little.
+	Draft *Resource
 	// ID is what could be made out of the identity, even where Resource is nil; the zero ID if not even the kind is known.
 	ID ID
 	// Problems have Path, and Line and Column; Origin is left to the caller. Warnings do not make Resource nil, errors do.
@@ -62,10 +64,10 @@ func Decode(data []byte, f Format) ([]Document, problem.List) {
 	for i, v := range values {
 		w := &walker{}
 		r, id := w.document(v, nil)
-		if problem.List.Invalid(w.problems) {
-			r = nil
-		}
 		docs[i] = Document{Index: i, Resource: r, ID: id, Problems: w.problems}
+		if w.problems.Invalid() {
+			docs[i].Resource, docs[i].Draft = nil, r
+		}
 		wanting = wanting || len(w.problems) > 0
 	}
 	if wanting {
