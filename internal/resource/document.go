@@ -3,6 +3,7 @@ package resource
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/problem"
@@ -38,7 +39,7 @@ func (w *walker) document(v Value, k *Kind) (*Resource, ID) {
 // guessID makes out of a document what is to be known of its identity before anything is checked.
 func guessID(v Value, kind string) ID {
 	metadata := v.foldedLast("metadata")
-	return ID{Kind: kind, Project: metadata.foldedLast("project").Text, Name: metadata.foldedLast("name").Text}
+	return ID{Kind: kind, Project: strings.Clone(metadata.foldedLast("project").Text), Name: strings.Clone(metadata.foldedLast("name").Text)}
 }
 
 // kind reads the kind, which must be want unless that is nil; nil if it is not to be had.
@@ -95,7 +96,7 @@ func (w *walker) resource(v Value, k *Kind) *Resource {
 	return r
 }
 
-// metadata reads perses.md §1.2.
+// metadata reads perses.md §1.2. Its texts are copies: they are kept long after the document they are part of.
 func (w *walker) metadata(k *Kind, v Value) Metadata {
 	shape := globalMetadata
 	if k.Project {
@@ -103,7 +104,7 @@ func (w *walker) metadata(k *Kind, v Value) Metadata {
 	}
 	v = shape.normalise(w, v)
 	m := Metadata{
-		Name:      v.Str("name"),
+		Name:      strings.Clone(v.Str("name")),
 		CreatedAt: timeOf(v.Str("createdAt")),
 		UpdatedAt: timeOf(v.Str("updatedAt")),
 		Tags:      w.tags(v.Get("tags")),
@@ -112,7 +113,7 @@ func (w *walker) metadata(k *Kind, v Value) Metadata {
 		m.Version, _ = strconv.ParseUint(version.Text, 10, 64) // the shape has reported what is no number
 	}
 	if k.Project {
-		m.Project = v.Str("project")
+		m.Project = strings.Clone(v.Str("project"))
 	}
 	w.name("name", m.Name)
 	w.name("project", m.Project)

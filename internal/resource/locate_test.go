@@ -123,3 +123,21 @@ func TestPathsComeBack(t *testing.T) {
 		t.Errorf("%s:\n%s", w.place(), diff)
 	}
 }
+
+// TestSyntaxHasPlaces: yaml.v3 counts some lines from 0, and people count all from 1.
+func TestSyntaxHasPlaces(t *testing.T) {
+	for text, want := range map[string]int{
+		"kind: Dashboard\nmetadata: {project: p\nspec: [\n":  2, // the mapping that is not closed
+		"kind: Dashboard\nspec:\n  a: [\n":                   3,
+		"kind: Dashboard\n- a\n":                             2, // neither a key nor a list
+		"kind: Dashboard\nspec:\n  a: b: c\n":                3,
+		"kind: Dashboard\n\tspec: {}\n":                      2,
+		"kind: Dashboard\nspec:\n  - a\n  b: c\n":            3, // the list that is not ended
+		"kind: Project\nmetadata: {name: a}\n---\nkind: [\n": 4,
+	} {
+		_, problems := Decode([]byte(text), YAML)
+		if len(problems) != 1 || problems[0].Line != want {
+			t.Errorf("%q: %v, want line %d", text, problems, want)
+		}
+	}
+}

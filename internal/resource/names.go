@@ -60,7 +60,7 @@ func (w *walker) tags(v *Value) []string {
 		w.enterItem(i)
 		w.tag(v.Items[i].Text)
 		w.leave()
-		tags = append(tags, v.Items[i].Text)
+		tags = append(tags, strings.Clone(v.Items[i].Text))
 	}
 	slices.Sort(tags)
 	if tags = slices.Compact(tags); len(tags) > maxTags {

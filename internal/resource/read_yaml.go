@@ -194,6 +194,8 @@ func addMissing(fields, more []Field) []Field {
 var (
 	// yamlLine takes a message of the parser apart.
 	yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+	// yamlFromZero are the messages for which yaml.v3 counts lines from 0: those about grammar. Those about words it counts from 1.
+	yamlFromZero = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',' or )`)
 	// yamlQuoted is what a message quotes of the document, which may be part of a secret. Single characters are the grammar's.
 	yamlQuoted = regexp.MustCompile(" ('[^']{2,}'|`[^`]{2,}`|\"[^\"]{2,}\")")
 )
@@ -204,6 +206,9 @@ func yamlProblem(data []byte, err error) *problem.Problem {
 	message, _, _ := strings.Cut(err.Error(), "\n")
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		if n, err := strconv.Atoi(m[1]); err == nil {
+			if yamlFromZero.MatchString(m[2]) {
+				n = min(n+1, bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n"))+1) // not behind the end
+			}
 			p.Line, p.Column = n, indentation(data, n)+1
 		}
 		message = m[2]

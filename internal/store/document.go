@@ -49,7 +49,7 @@ func (s *Store) describe(id resource.ID, r *resource.Resource) (*Entry, []byte) 
 	e := &Entry{ID: id, Metadata: r.Metadata, Hash: r.Hash(s.hashKey(r.Kind)), ETag: etag(body), live: &live{}}
 	switch id.Kind {
 	case "Datasource", "GlobalDatasource":
-		e.Default, e.Plugin = r.Spec.True("default"), r.Spec.Str("plugin", "kind")
+		e.Default, e.Plugin = r.Spec.True("default"), strings.Clone(r.Spec.Str("plugin", "kind"))
 	case "Variable", "GlobalVariable":
 		e.Variable = r.Metadata.Name
 	}

@@ -1,6 +1,8 @@
 package validate
 
 import (
+	"strings"
+
 	"github.com/perseid-dev/perseid/internal/problem"
 )
 
@@ -9,7 +11,7 @@ func (c *check) datasource() {
 	plugin := c.spec.get("plugin")
 	c.proxies(plugin.get("spec"))
 	if c.spec.v.True("default") {
-		c.facts.DefaultOf = plugin.get("kind").str()
+		c.facts.DefaultOf = strings.Clone(plugin.get("kind").str()) // facts outlive the document
 	}
 }
 

@@ -67,7 +67,7 @@ func uses(name string, variable node) []Use {
 				continue
 			}
 			seen[used] = true
-			list = append(list, Use{Name: used, In: name, Path: at.path})
+			list = append(list, Use{Name: strings.Clone(used), In: strings.Clone(name), Path: at.path})
 		}
 	})
 	return list
