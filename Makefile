@@ -1,0 +1,55 @@
+# Every verb a person or the CI types. `make` alone lists them.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --no-print-directory
+
+MODULE  := github.com/perseid-dev/perseid
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || true)
+COMMIT  ?= $(shell git rev-parse HEAD 2>/dev/null || true)
+# The date of the commit, not of the build, so that the same commit gives the same bytes.
+DATE    ?= $(shell git log -1 --format=%cI 2>/dev/null || true)
+INFO    := $(MODULE)/internal/buildinfo
+LDFLAGS := -s -w -X $(INFO).version=$(VERSION) -X $(INFO).commit=$(COMMIT) -X $(INFO).date=$(DATE)
+
+STATICCHECK := go tool -modfile=tools/go.mod staticcheck
+# The state of the work tree, so that a check can tell its own changes from yours.
+TREE        = git status --porcelain; git diff HEAD
+
+.DEFAULT_GOAL := help
+.PHONY: help build test lint race check generate demo bench clean
+
+help: ## list these verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+build: ## build bin/perseid
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+test: ## run the tests
+	go test ./...
+
+lint: ## gofmt, go vet, staticcheck
+	@wrong="$$(gofmt -l *.go cmd examples internal test)"; [ -z "$$wrong" ] || { echo "not formatted, run gofmt -w on:" $$wrong >&2; exit 1; }
+	go vet ./...
+	$(STATICCHECK) ./...
+
+race: ## run the tests with the race detector
+	CGO_ENABLED=1 go test -race ./...
+
+check: ## what the CI runs: lint, race, and nothing in the tree changed by it
+	@before="$$($(TREE))"; $(MAKE) lint race; after="$$($(TREE))"; \
+	[ "$$before" = "$$after" ] || { echo "the checks changed the tree:" >&2; diff <(echo "$$before") <(echo "$$after") >&2; exit 1; }
+
+generate: ## rewrite docs/reference and the golden files, to be read in review
+	@grep -rl 'flag.Bool("update"' --include='*_test.go' internal cmd | xargs -rn1 dirname | sort -u | \
+		while read -r dir; do go test "./$$dir" -update; done
+	@git status --short -- docs internal cmd
+
+demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
+	@examples/demo.sh bin/perseid
+
+bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
+	go run ./test/bench -perseid bin/perseid $(ARGS)
+
+clean: ## remove what the build made
+	rm -rf bin dist

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// large measures one database of many dashboards: the load, how much memory it takes, and later starts.
+func (b *bench) large(ctx context.Context) error {
+	resources, err := b.input("yaml", b.size.large)
+	if err != nil {
+		return err
+	}
+	database := filepath.Join(b.work, "large")
+	s, err := b.start(ctx, resources, database, "json", b.size.large)
+	if err != nil {
+		return err
+	}
+	loaded := milliseconds(s.ready)
+	if err := b.memoryOf(s, "after the first load"); err != nil {
+		return err
+	}
+	time.Sleep(b.size.rest)
+	if err := b.memoryOf(s, fmt.Sprintf("%s later", b.size.rest)); err != nil {
+		return err
+	}
+	if err := s.stop(); err != nil {
+		return err
+	}
+	bare, err := b.bare(ctx, resources, "json")
+	if err != nil {
+		return err
+	}
+	b.add(fmt.Sprintf("first load of %d, yaml to json", b.size.large), "ms", []float64{loaded}, bare)
+	if err := b.diskOf(database); err != nil {
+		return err
+	}
+	return b.restarts(ctx, resources, database)
+}
+
+// restarts measures starts on the filled database, and the memory after the last one has answered everything once.
+func (b *bench) restarts(ctx context.Context, resources, database string) error {
+	var took []float64
+	for range b.size.runs {
+		s, err := b.start(ctx, resources, database, "json", b.size.large)
+		if err != nil {
+			return err
+		}
+		took = append(took, milliseconds(s.ready))
+		if len(took) == b.size.runs {
+			if _, err := s.get("/api/v1/dashboards"); err != nil {
+				return err
+			}
+			if err := b.memoryOf(s, "after a start and one full list"); err != nil {
+				return err
+			}
+		}
+		if err := s.stop(); err != nil {
+			return err
+		}
+	}
+	b.add(fmt.Sprintf("start on a database of %d", b.size.large), "ms", took)
+	return nil
+}
+
+func (b *bench) memoryOf(s *server, when string) error {
+	for _, kept := range []struct{ line, name string }{{"VmRSS", "resident"}, {"VmHWM", "peak"}} {
+		mib, err := s.memory(kept.line)
+		if err != nil {
+			return err
+		}
+		b.add(fmt.Sprintf("%s memory at %d, %s", kept.name, b.size.large, when), "MiB", []float64{mib})
+	}
+	return nil
+}
+
+// diskOf measures the database without, and then with, our own state beside it.
+func (b *bench) diskOf(database string) error {
+	all, err := fingerprints(database)
+	if err != nil {
+		return err
+	}
+	var documents, state float64
+	for path, f := range all {
+		rel, err := filepath.Rel(database, path)
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(rel, ".perseid"+string(filepath.Separator)) {
+			state += float64(f.size)
+		} else {
+			documents += float64(f.size)
+		}
+	}
+	const mib = 1 << 20
+	b.add(fmt.Sprintf("documents of %d on disk", b.size.large), "MiB", []float64{documents / mib})
+	b.add("our own state beside them", "MiB", []float64{state / mib})
+	return nil
+}
