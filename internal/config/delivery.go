@@ -8,10 +8,11 @@ type Delivery struct {
 	Protect        bool      `json:"protect"`
 	Prune          Prune     `json:"prune"`
 	OnInvalid      OnInvalid `json:"on_invalid"`
+	API            API       `json:"api,omitzero"`
 }
 
 func (d *Delivery) setDefaults() {
-	d.Adopt, d.Protect, d.OnInvalid = AdoptAlways, true, Skip
+	d.Adopt, d.Protect, d.OnInvalid = AdoptAlways, true, Auto
 	d.Prune = Prune{Settle: 30 * second, Delay: 2 * second}
 }
 
@@ -23,6 +24,14 @@ type Source struct {
 	Interval  Duration     `json:"interval,omitempty"`
 	Prune     *SourcePrune `json:"prune,omitempty"`
 	OnInvalid OnInvalid    `json:"on_invalid,omitempty"`
+	// Pin is a revision, the start of one, or a version: the release to stay at (DELIVERY R23).
+	Pin          string `json:"pin,omitempty"`
+	RequireIndex bool   `json:"require_index,omitempty"`
+}
+
+// API is how the delivery API is protected. TokenFile is a path: whoever checks tokens reads it, again when it changes (DELIVERY R26).
+type API struct {
+	TokenFile string `json:"token_file,omitempty"`
 }
 
 // Directory is a directory tree of documents.
@@ -59,6 +68,7 @@ type OnInvalid string
 
 // The values of OnInvalid.
 const (
+	Auto OnInvalid = "auto" // hold where an index vouches for the whole, skip where none does
 	Skip OnInvalid = "skip" // what is good applies
 	Hold OnInvalid = "hold" // the previous release stays whole
 )

@@ -69,4 +69,4 @@ func (Theme) values() []string { return []string{"light", "dark"} }
 
 func (Adopt) values() []string { return []string{"always", "equal", "never"} }
 
-func (OnInvalid) values() []string { return []string{"skip", "hold"} }
+func (OnInvalid) values() []string { return []string{"auto", "skip", "hold"} }

@@ -24,6 +24,9 @@ type SourceConfig struct {
 	Prune     bool          `json:"prune"`  // whether anything is pruned at all
 	Settle    time.Duration `json:"settle"` // prune.settle
 	Delay     time.Duration `json:"delay"`  // prune.delay
+	Pin       string        `json:"pin,omitempty"`
+	// RequireIndex: without an index the directory is not read at all (DELIVERY R39).
+	RequireIndex bool `json:"require_index"`
 }
 
 // resolveSources merges provisioning folders and delivery.sources (DELIVERY R2) and reports what cannot be told apart.
@@ -85,6 +88,7 @@ func (s *SourceConfig) override(entry Source) {
 	s.Priority = entry.Priority
 	s.Interval = cmp.Or(time.Duration(entry.Interval), s.Interval)
 	s.OnInvalid = cmp.Or(entry.OnInvalid, s.OnInvalid)
+	s.Pin, s.RequireIndex = entry.Pin, entry.RequireIndex
 	if p := entry.Prune; p != nil {
 		if p.Disable != nil {
 			s.Prune = !*p.Disable

@@ -16,8 +16,8 @@ delivery:
   prune: {delay: 5s}
   on_invalid: hold
   sources:
-    - {name: extra, directory: {path: c}, interval: 10m}
-    - {directory: {path: a//x/..}, priority: 7, prune: {disable: true, settle: 0}, on_invalid: skip}
+    - {name: extra, directory: {path: c}, interval: 10m, on_invalid: auto, require_index: true}
+    - {directory: {path: a//x/..}, priority: 7, prune: {disable: true, settle: 0}, on_invalid: skip, pin: v1.2.0}
 `))
 	if problems != nil {
 		t.Fatal(problems)
@@ -27,8 +27,8 @@ delivery:
 		Prune: true, Settle: 30 * time.Second, Delay: 5 * time.Second,
 	}
 	a, extra := b, b
-	a.Name, a.Directory, a.Priority, a.Prune, a.Settle, a.OnInvalid = "dir:a", "a", 7, false, 0, Skip
-	extra.Name, extra.Directory, extra.Interval = "extra", "c", 10*time.Minute
+	a.Name, a.Directory, a.Priority, a.Prune, a.Settle, a.OnInvalid, a.Pin = "dir:a", "a", 7, false, 0, Skip, "v1.2.0"
+	extra.Name, extra.Directory, extra.Interval, extra.OnInvalid, extra.RequireIndex = "extra", "c", 10*time.Minute, Auto, true
 	if diff := cmp.Diff([]SourceConfig{b, a, extra}, c.Sources()); diff != "" {
 		t.Error(diff)
 	}

@@ -106,4 +106,8 @@ type Owner struct {
 	Origin   string    `json:"origin" yaml:"origin"`
 	Revision string    `json:"revision,omitempty" yaml:"revision,omitempty"`
 	Since    time.Time `json:"since" yaml:"since"`
+	// Writable: writes are let through all the same, because the resource is unlocked or its source suspended (R24).
+	Writable bool `json:"writable,omitempty" yaml:"writable,omitempty"`
+	// Until is when an unlock ends.
+	Until time.Time `json:"until,omitzero" yaml:"until,omitempty"`
 }

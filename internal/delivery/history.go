@@ -26,6 +26,7 @@ type Version struct {
 	Source   string    `json:"source" yaml:"source"` // who replaced or deleted it
 	Origin   string    `json:"origin,omitempty" yaml:"origin,omitempty"`
 	Revision string    `json:"revision,omitempty" yaml:"revision,omitempty"`
+	Pinned   bool      `json:"pinned,omitempty" yaml:"pinned,omitempty"` // the resource is kept at this version
 }
 
 // Release is one state of a source that vouches for itself: an artifact, or a directory with an index (R22).

@@ -15,7 +15,7 @@ import (
 // accepted one by one in order of rank, each held against those accepted before it and what is unmanaged (R20). A winner that is not
 // acceptable falls back to its last good version, and without one to the next candidate. A source that holds back its release
 // when a document is invalid is then frozen at what it serves, and the decision is made again without its new documents (R19):
-// at most once for each source, so it ends.
+// at most once for each source, so it ends. What was found invalid on the way is reported, though it is no candidate any more.
 func Build(in Input) *Set {
 	frozen := map[string]bool{}
 	for _, src := range in.Sources {
@@ -23,12 +23,18 @@ func Build(in Input) *Set {
 			frozen[src.Name] = true
 		}
 	}
+	found := map[document]Row{}
 	for {
-		b := gather(in, frozen)
+		b := gather(in, frozen, found)
 		b.decide()
 		if !b.freeze(frozen) {
 			b.set.Frozen = frozen
 			return b.set
+		}
+		for _, row := range b.set.Rows {
+			if row.Outcome == delivery.Invalid || row.Outcome == delivery.Refused {
+				found[row.document()] = row
+			}
 		}
 	}
 }
@@ -36,6 +42,7 @@ func Build(in Input) *Set {
 type build struct {
 	in         Input
 	frozen     map[string]bool
+	found      map[document]Row // invalid or refused in an earlier attempt of the same Build
 	set        *Set
 	candidates map[resource.ID][]*Candidate
 	marks      map[place][]resource.ID // what each place gave, by the marks of what is served
@@ -45,9 +52,17 @@ type build struct {
 // place is a file of a source.
 type place struct{ source, path string }
 
-func gather(in Input, frozen map[string]bool) *build {
+// document is a place in a source, as rows name it.
+type document struct {
+	source, origin string
+	index          int
+}
+
+func (r *Row) document() document { return document{r.Source, r.Origin, r.Index} }
+
+func gather(in Input, frozen map[string]bool, found map[document]Row) *build {
 	b := &build{
-		in: in, frozen: frozen,
+		in: in, frozen: frozen, found: found,
 		set: &Set{
 			Winners: map[resource.ID]*Candidate{}, Declared: map[resource.ID]bool{}, Invalid: map[string]int{},
 		},
@@ -56,7 +71,8 @@ func gather(in Input, frozen map[string]bool) *build {
 	}
 	for id, have := range in.Have {
 		if m := have.Mark; m != nil {
-			b.marks[place{m.Source, m.Path}] = append(b.marks[place{m.Source, m.Path}], id)
+			p := place{m.Source, m.Declarer()}
+			b.marks[p] = append(b.marks[p], id)
 		}
 	}
 	for i, src := range in.Sources {
@@ -70,8 +86,8 @@ func (b *build) gatherSource(order int, src Source) {
 		content := b.in.Contents(KeyOf(file))
 		rank := [4]int{src.Priority, order, n, 0}
 		if content.Problems.Invalid() {
-			b.reject(Row{Source: src.Name, Origin: file.Origin}, content.Problems)
-			b.keepPlace(place{src.Name, file.Path})
+			b.reject(Row{Source: src.Name, Origin: file.Origin, File: file}, content.Problems)
+			b.keepPlace(src, file.Path)
 			continue
 		}
 		for _, doc := range content.Documents {
@@ -86,13 +102,14 @@ func (b *build) gatherSource(order int, src Source) {
 }
 
 func (b *build) gatherDocument(src Source, file sourceFile, doc Document, rank [4]int) {
-	row := Row{Source: src.Name, Origin: file.Origin, Index: doc.Index, ID: doc.ID}
+	row := Row{Source: src.Name, Origin: file.Origin, File: file, Index: doc.Index, ID: doc.ID}
 	if doc.ID.Name != "" {
 		b.set.Declared[doc.ID] = true
 	}
 	if pin, ok := b.in.Pinned[doc.ID]; ok && pin.Source == src.Name {
 		row.Awaits = "perseid unpin"
 		b.set.Rows = append(b.set.Rows, row)
+		pin.Origin, pin.Place = file.Origin, file.Path
 		pin.rank, pin.row, pin.Pinned = rank, len(b.set.Rows)-1, true
 		b.candidates[doc.ID] = append(b.candidates[doc.ID], &pin)
 		return
@@ -100,7 +117,7 @@ func (b *build) gatherDocument(src Source, file sourceFile, doc Document, rank [
 	if doc.Problems.Invalid() {
 		b.reject(row, doc.Problems)
 		if doc.ID.Name == "" {
-			b.keepPlace(place{src.Name, file.Path})
+			b.keepPlace(src, file.Path)
 		} else {
 			b.addLastGood(doc.ID, src.Name, rank)
 		}
@@ -125,14 +142,14 @@ func (b *build) reject(row Row, problems problem.List) {
 }
 
 // keepPlace declares whatever a file gave before: it now holds something whose identity cannot be told (R18).
-func (b *build) keepPlace(p place) {
-	for _, id := range b.marks[p] {
+func (b *build) keepPlace(src Source, path string) {
+	for _, id := range slices.Concat(b.marks[place{src.Name, path}], src.Gave[path]) {
 		b.set.Declared[id] = true
-		b.addLastGood(id, p.source, b.rankOf(p.source))
+		b.addLastGood(id, src.Name, b.rankOf(src.Name))
 	}
 }
 
-// keepUnread declares what lies in a scope that could not be read and is in no file we know of (R3).
+// keepUnread declares what lies in a scope that could not be read, also what is in no file we know of (R3).
 func (b *build) keepUnread(src Source) {
 	if len(src.Unread) == 0 {
 		return
@@ -142,10 +159,8 @@ func (b *build) keepUnread(src Source) {
 			continue
 		}
 		for _, id := range ids {
-			if !b.set.Declared[id] {
-				b.set.Declared[id] = true
-				b.addLastGood(id, src.Name, b.rankOf(src.Name))
-			}
+			b.set.Declared[id] = true
+			b.addLastGood(id, src.Name, b.rankOf(src.Name))
 		}
 	}
 }
@@ -162,6 +177,14 @@ func (b *build) keepAll(src Source) {
 				return false
 			}
 			row := b.set.Row(c)
+			if row == nil {
+				return true // a last good version, which comes again below
+			}
+			if found, ok := b.found[row.document()]; ok {
+				*row = found
+				b.set.Invalid[src.Name]++
+				return true
+			}
 			row.Outcome, row.Awaits = delivery.HeldBack, awaits
 			if m := b.in.Have[id].Mark; m != nil && m.Source == src.Name && m.Declared == c.Hash {
 				row.Outcome, row.Awaits = delivery.Unchanged, ""
@@ -193,10 +216,11 @@ func (b *build) addLastGood(id resource.ID, name string, rank [4]int) {
 	})
 }
 
+// rankOf is the precedence of what a source serves where nothing legible of it speaks for the identity: below all its documents.
 func (b *build) rankOf(name string) [4]int {
 	for i, src := range b.in.Sources {
 		if src.Name == name {
-			return [4]int{src.Priority, i, 0, 0}
+			return [4]int{src.Priority, i, -1, 0}
 		}
 	}
 	return [4]int{}

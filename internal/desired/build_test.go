@@ -137,7 +137,10 @@ func TestR20ChecksSeeTheFinalSet(t *testing.T) {
 
 func TestR20TheEstablishedDefaultStays(t *testing.T) {
 	old, added := datasource("p", "zeta", true), datasource("p", "alpha", true)
-	w := newWorld().source("a").file("p.yaml", project("p")).file("d.yaml", added, old).serves(old.ID, "a", "d.yaml", "zeta")
+	w := newWorld().source("a").file("p.yaml", project("p")).file("d.yaml", added, old).serves(old.ID, "a", "d.yaml", "zeta, before it was edited")
+	have := w.in.Have[old.ID]
+	have.Facts = old.Facts
+	w.in.Have[old.ID] = have
 	s := Build(w.in)
 	if s.Winners[old.ID] == nil || s.Winners[added.ID] != nil {
 		t.Errorf("winners = %v", s.Winners)

@@ -26,6 +26,22 @@ type Content struct {
 	Problems problem.List `json:"problems,omitempty"`
 }
 
+// Illegible says whether something in the file may declare anything: it cannot be decoded, or does not say what it is about (R18).
+func (c *Content) Illegible() bool {
+	return c.Problems.Invalid() || slices.ContainsFunc(c.Documents, func(d Document) bool { return d.ID.Name == "" })
+}
+
+// Declares lists the identities that can be told, whether their documents are valid or not.
+func (c *Content) Declares() []resource.ID {
+	var ids []resource.ID
+	for _, d := range c.Documents {
+		if d.ID.Name != "" {
+			ids = append(ids, d.ID)
+		}
+	}
+	return ids
+}
+
 // Document is one document of a Content.
 type Document struct {
 	Index int `json:"index"`

@@ -17,8 +17,7 @@ type (
 	unread     = source.Unread
 )
 
-// decide accepts winners in order of rank, what is already served as it is declared before what is new: where two documents
-// exclude each other (two defaults), the established one stays.
+// decide accepts winners in order of rank. Only two default datasources exclude each other: the established one stays.
 func (b *build) decide() {
 	b.rest = newRest(b)
 	ids := make([]resource.ID, 0, len(b.candidates))
@@ -28,7 +27,7 @@ func (b *build) decide() {
 	}
 	slices.SortFunc(ids, b.order)
 	for _, id := range ids {
-		b.elect(b.candidates[id])
+		b.elect(id, b.candidates[id])
 	}
 }
 
@@ -50,10 +49,9 @@ func rankOfKind(id resource.ID) int {
 	return k.Rank
 }
 
+// established is what is the default datasource now, whatever its source makes of it.
 func (b *build) established(id resource.ID) int {
-	list := b.candidates[id]
-	have, ok := b.in.Have[id]
-	if ok && len(list) > 0 && have.Mark != nil && have.Mark.Declared == list[0].Hash {
+	if b.in.Have[id].Facts.DefaultOf != "" {
 		return 1
 	}
 	return 0
@@ -67,7 +65,7 @@ func (b *build) leaderOrder(id resource.ID) int {
 }
 
 // elect serves the first acceptable candidate of an identity, and says of the others why not them.
-func (b *build) elect(list []*Candidate) {
+func (b *build) elect(id resource.ID, list []*Candidate) {
 	var winner *Candidate
 	for _, c := range list {
 		switch {
@@ -80,8 +78,10 @@ func (b *build) elect(list []*Candidate) {
 		}
 	}
 	if winner != nil {
-		b.set.Winners[winner.ID] = winner
+		b.set.Winners[id] = winner
 		b.rest.accept(winner)
+	} else if have, ok := b.in.Have[id]; ok {
+		b.rest.add(id, have.Facts) // it is declared, so it stays as it is
 	}
 }
 
@@ -160,8 +160,11 @@ func (b *build) refuseAdoption(c *Candidate) *problem.Problem {
 	}
 }
 
-// createProject drops the complaint about a missing project and notes the project instead (R17).
+// createProject drops the complaint about a missing project and notes the project instead (R17). A document that names none keeps it.
 func (b *build) createProject(c *Candidate, problems problem.List) problem.List {
+	if c.ID.Project == "" {
+		return problems
+	}
 	out := slices.DeleteFunc(slices.Clone(problems), func(p problem.Problem) bool { return p.Code == problem.CodeProject })
 	if len(out) < len(problems) && !out.Invalid() && !b.rest.projects[c.ID.Project] {
 		b.rest.projects[c.ID.Project] = true

@@ -17,7 +17,7 @@ var _ validate.Rest = (*rest)(nil)
 
 type scoped struct{ project, name string }
 
-// newRest starts with what no candidate speaks for. Every project that exists counts: one that still holds something is never
+// newRest starts with what no candidate speaks for and nobody will delete. Every project that exists counts: one that still holds something is never
 // removed (R17), and a document that needs it makes it hold something.
 func newRest(b *build) *rest {
 	r := &rest{projects: map[string]bool{}, variables: map[scoped]bool{}, defaults: map[scoped]resource.ID{}}
@@ -25,7 +25,7 @@ func newRest(b *build) *rest {
 		if id.Kind == "Project" {
 			r.projects[id.Name] = true
 		}
-		if len(b.candidates[id]) == 0 && (have.Mark == nil || b.set.Declared[id] || !b.configured(have.Mark.Source)) {
+		if len(b.candidates[id]) == 0 && (have.Mark == nil || b.set.Declared[id] || !b.configured(have.Mark.Source) || have.Left() != "") {
 			r.add(id, have.Facts)
 		}
 	}

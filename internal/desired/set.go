@@ -1,6 +1,7 @@
 package desired
 
 import (
+	"slices"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
@@ -14,8 +15,10 @@ import (
 // OnInvalid says what an invalid document does to the rest of its source (R18, R19).
 type OnInvalid string
 
-// Skip applies what is good; Hold keeps the previous release whole until all is good.
+// Skip applies what is good; Hold keeps the previous release whole until all is good. Auto is decided by whoever knows whether the source
+// vouches for itself: Build takes it for Skip.
 const (
+	Auto OnInvalid = "auto"
 	Skip OnInvalid = "skip"
 	Hold OnInvalid = "hold"
 )
@@ -39,6 +42,8 @@ type Source struct {
 	Files []source.File
 	// Unread scopes: marks that lie there and in no file count as still declared.
 	Unread []source.Unread
+	// Gave is what files that are illegible now declared before, by path: it counts as still declared (R18).
+	Gave map[string][]resource.ID
 	// Suspended: what it serves stays as it is, whatever its files say.
 	Suspended bool
 }
@@ -49,6 +54,19 @@ type Have struct {
 	Mark     *inventory.Mark // nil for unmanaged
 	Metadata resource.Metadata
 	Facts    validate.Facts
+	// Damaged is since when the stored document cannot be read; Hash is then of its last readable version. Zero for fine.
+	Damaged time.Time
+}
+
+// Left says why prune leaves a managed resource instead of deleting it, "" if it does not: others changed it (I2), or it asks to be kept (R16).
+func (h Have) Left() string {
+	switch {
+	case h.Hash != h.Mark.Stored:
+		return "it was changed since it was delivered"
+	case slices.Contains(h.Metadata.Tags, KeepTag):
+		return "it has the tag " + KeepTag
+	}
+	return ""
 }
 
 // Input is everything a Set depends on. Build changes none of it.
@@ -68,6 +86,7 @@ type Candidate struct {
 	Source string
 	Origin string
 	Path   string
+	Place  string // of the declaring file, where Path is another: for what is pinned
 	Digest source.Digest
 	Index  int
 	Secret bool
@@ -93,7 +112,7 @@ type Row struct {
 	Problems       problem.List // with Origin
 	Winner         string
 	Awaits         string
-	Since          time.Time // set by whoever keeps rows over time
+	File           source.File
 }
 
 // Set is what should be served.

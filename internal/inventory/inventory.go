@@ -8,6 +8,7 @@
 package inventory
 
 import (
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -43,6 +44,8 @@ type Mark struct {
 	Source string `json:"source"`
 	Origin string `json:"origin"` // as people are shown it (R4)
 	Path   string `json:"path"`   // of the file, relative to the source
+	// Place is the path of the file that declares the resource, where its content is another: somebody returned to an earlier one (R23).
+	Place string `json:"place,omitempty"`
 	// Digest and Index find the document's bytes in the objects: the file, and which document of it.
 	Digest source.Digest `json:"digest"`
 	Index  int           `json:"index,omitempty"`
@@ -53,6 +56,9 @@ type Mark struct {
 	Revision string    `json:"revision,omitempty"`
 	Since    time.Time `json:"since"`
 }
+
+// Declarer is the path of the file that declares the resource.
+func (m *Mark) Declarer() string { return cmp.Or(m.Place, m.Path) }
 
 // Encode is the form in which a store keeps a mark.
 func (m Mark) Encode() []byte {

@@ -33,6 +33,7 @@ const (
 	CodeUnread      Code = "unread"           // could not be read
 	CodeSecret      Code = "masked-secret"    // the literal <secret> where a secret belongs
 	CodeAdoption    Code = "adoption-refused" // delivery.adopt does not allow taking this resource over
+	CodeIndex       Code = "index"            // not as the index of its directory says
 	CodeUnsupported Code = "unsupported"      // a setting or kind that is not served here
 )
 
@@ -59,11 +60,11 @@ type Problem struct {
 	Path string `json:"path,omitempty" yaml:"path,omitempty"`
 	// Message says what is wrong, in words that clients of Perses may match on.
 	Message string `json:"message" yaml:"message"`
-	// Hint says what to do about it.
+	// Hint says what to do about it, on one line; any further lines are a text to write, as it is.
 	Hint string `json:"hint,omitempty" yaml:"hint,omitempty"`
 }
 
-// String is the one-line form: origin:line:column: path: message (hint).
+// String is the short form: origin:line:column: path: message (hint). What a hint of several lines says to write follows on lines of its own.
 func (p Problem) String() string {
 	var b strings.Builder
 	if p.Origin != "" {
@@ -77,8 +78,11 @@ func (p Problem) String() string {
 		b.WriteString(p.Path + ": ")
 	}
 	b.WriteString(p.Message)
-	if p.Hint != "" {
-		b.WriteString(" (" + p.Hint + ")")
+	if advice, text, _ := strings.Cut(p.Hint, "\n"); advice != "" {
+		b.WriteString(" (" + advice + ")")
+		if text != "" {
+			b.WriteString("\n    " + strings.ReplaceAll(text, "\n", "\n    "))
+		}
 	}
 	return b.String()
 }

@@ -109,7 +109,7 @@ func (r *Reconciler) put(c Change) Put {
 
 func (r *Reconciler) mark(c *desired.Candidate) *inventory.Mark {
 	return &inventory.Mark{
-		Source: c.Source, Origin: c.Origin, Path: c.Path, Digest: c.Digest, Index: c.Index, Secret: c.Secret,
+		Source: c.Source, Origin: c.Origin, Path: c.Path, Place: c.Place, Digest: c.Digest, Index: c.Index, Secret: c.Secret,
 		Declared: c.Hash, Stored: c.Hash, Revision: r.revision(c.Source), Since: r.now(),
 	}
 }

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
@@ -60,7 +61,11 @@ func (r *Reconciler) History(of delivery.Subject) (delivery.History, error) {
 	if !r.o.Examiner.CaseSensitive {
 		id = id.Fold()
 	}
-	return delivery.History{Versions: r.history.versions(id)}, nil
+	var pinned *Record
+	if rec, ok := r.status.Load().pinned[id]; ok {
+		pinned = &rec
+	}
+	return delivery.History{Versions: r.history.versions(id, pinned)}, nil
 }
 
 // obey carries out a command in the loop.
@@ -172,11 +177,13 @@ func (r *Reconciler) unlock(id resource.ID, d time.Duration) error {
 	if _, err := r.managed(id); err != nil {
 		return err
 	}
+	before := slices.Clone(r.decisions.Unlocked)
 	r.decisions.lock(id)
 	if d > 0 {
 		r.decisions.unlock(id, r.now().Add(d))
 	}
 	if err := r.decisions.save(); err != nil {
+		r.decisions.Unlocked = before
 		return err
 	}
 	r.log.Info("unlocked", "resource", id.String(), "for", d)
@@ -197,7 +204,7 @@ func (r *Reconciler) rollbackResource(id resource.ID, version *uint64, dryRun bo
 	if _, err := r.previous(rec, owner); err != nil {
 		return answer{err: err}
 	}
-	before := append([]pinnedRecord(nil), r.decisions.Pinned...)
+	before := slices.Clone(r.decisions.Pinned)
 	r.decisions.pin(pinnedRecord{Source: owner, Since: r.now(), Record: rec})
 	if dryRun {
 		defer func() { r.decisions.Pinned = before }()
@@ -222,14 +229,16 @@ func (r *Reconciler) recordOf(id resource.ID, version *uint64) (Record, error) {
 	if len(records) == 0 {
 		return Record{}, problem.New(problem.NotFound, fmt.Sprintf("nothing is kept of %s before its present content", id))
 	}
-	return Record{}, problem.New(problem.NotFound, fmt.Sprintf("version %d of %s is not kept; perseid history lists those that are", *version, id))
+	return Record{}, problem.New(problem.NotFound, fmt.Sprintf("version %d of %s is not kept: its history lists those that are", *version, id))
 }
 
 func (r *Reconciler) unpinResource(id resource.ID) error {
+	before := slices.Clone(r.decisions.Pinned)
 	if !r.decisions.unpin(id) {
 		return problem.New(problem.Invalid, fmt.Sprintf("%s is not pinned", id))
 	}
 	if err := r.decisions.save(); err != nil {
+		r.decisions.Pinned = before
 		return err
 	}
 	r.reconcile(true)

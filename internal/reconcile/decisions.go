@@ -7,6 +7,7 @@ import (
 
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
+	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/source"
 )
@@ -41,13 +42,22 @@ func openDecisions(memory inventory.Memory) (*decisions, error) {
 
 func (d *decisions) save() error { return d.memory.SaveJSON(d) }
 
-// unlocked is the identities that may be written now.
-func (d *decisions) unlocked(now time.Time) map[resource.ID]bool {
-	out := map[resource.ID]bool{}
+// unlocked is the identities that may be written now, and until when.
+func (d *decisions) unlocked(now time.Time) map[resource.ID]time.Time {
+	out := map[resource.ID]time.Time{}
 	for _, u := range d.Unlocked {
 		if now.Before(u.Until) {
-			out[u.ID] = true
+			out[u.ID] = u.Until
 		}
+	}
+	return out
+}
+
+// records is what resources are pinned to.
+func (d *decisions) records() map[resource.ID]Record {
+	out := map[resource.ID]Record{}
+	for _, p := range d.Pinned {
+		out[p.Record.ID] = p.Record
 	}
 	return out
 }
@@ -106,5 +116,7 @@ func (r *Reconciler) previous(rec Record, owner string) (desired.Candidate, erro
 			return c, nil
 		}
 	}
-	return c, fmt.Errorf("return to version %d of %s: %w", rec.Metadata.Version, rec.ID, errGone)
+	return c, &problem.Failure{
+		Class: problem.NotFound, Detail: fmt.Sprintf("return to version %d of %s: its content is no longer kept", rec.Metadata.Version, rec.ID),
+	}
 }

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -142,14 +141,19 @@ func (h *history) of(id resource.ID) []Record {
 	return out
 }
 
-// versions is what history tells of one resource, newest first.
-func (h *history) versions(id resource.ID) []delivery.Version {
+// versions is what history tells of one resource, newest first. What it is pinned to, nil for nothing, is told of as long as the pin lasts.
+func (h *history) versions(id resource.ID, pinned *Record) []delivery.Version {
 	h.mu.RLock()
-	defer h.mu.RUnlock()
+	records := h.of(id)
+	h.mu.RUnlock()
+	is := func(rec Record) bool { return pinned != nil && rec.At.Equal(pinned.At) }
+	if pinned != nil && !slices.ContainsFunc(records, is) {
+		records = append(records, *pinned)
+	}
 	var out []delivery.Version
-	for _, rec := range h.of(id) {
+	for _, rec := range records {
 		out = append(out, delivery.Version{
-			Version: rec.Metadata.Version, At: rec.At, Why: rec.Why, Source: rec.Source, Origin: rec.Origin, Revision: rec.Revision,
+			Version: rec.Metadata.Version, At: rec.At, Why: rec.Why, Source: rec.Source, Origin: rec.Origin, Revision: rec.Revision, Pinned: is(rec),
 		})
 	}
 	return out
@@ -178,9 +182,6 @@ func (h *history) recent(now time.Time) []Deletion {
 	}
 	return out
 }
-
-// errGone is why a version cannot be returned to.
-var errGone = errors.New("its content is no longer kept")
 
 // record describes the content a change does away with. What a source wrote is the document it was made of (I2), which is among the
 // objects already; content of others is put there.

@@ -3,14 +3,13 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/resource"
-	"github.com/perseid-dev/perseid/internal/source"
 )
 
 // loop reconciles whenever a source or the sink changed, a deletion is due, or somebody asks.
@@ -75,134 +74,16 @@ func (r *Reconciler) reconcile(changed bool) {
 	r.generation = 0
 }
 
-// attempted is what one attempt saw and did.
-type attempted struct {
-	have    map[resource.ID]desired.Have
-	set     *desired.Set
-	changes Changes
-	results map[string]Result
-	// newer are the sources whose --until-newer pin gives way to what they offer now.
-	newer map[string]bool
-	// refused are the rows of what sources with such a pin offered in vain.
-	refused []desired.Row
-}
-
-func (r *Reconciler) attempt() (attempted, error) {
-	r.generation = r.sink.Generation()
-	a, err := r.plan(r.newer())
-	if err != nil {
-		return a, err
-	}
-	a.results, err = r.apply(a.changes)
-	r.contents.settle()
-	return a, err
-}
-
-// plan decides what is to be served and what that changes. Sources in newer take part with what they offer instead of what
-// they are pinned to, unless it is not valid.
-func (r *Reconciler) plan(newer map[string]bool) (attempted, error) {
-	a := attempted{newer: newer}
-	var err error
-	if a.have, err = r.sink.Have(); err != nil {
-		return a, err
-	}
-	pinned := r.pinned()
-	for {
-		sources := r.sources(a.newer)
-		r.contents.fill(sources)
-		a.set = desired.Build(desired.Input{
-			Sources: sources, Contents: r.contents.get, Have: a.have, Pinned: pinned, Adopt: r.o.Adopt, CreateProjects: r.o.CreateProjects,
-		})
-		if !a.giveUp() {
-			break
-		}
-	}
-	a.changes = Plan(a.have, a.set, r.guard(a.newer))
-	return a, nil
-}
-
-// giveUp takes out of newer what proved invalid; it says whether there was any.
-func (a *attempted) giveUp() bool {
-	found := false
-	for name := range a.newer {
-		if a.set.Invalid[name] == 0 {
-			continue
-		}
-		for _, row := range a.set.Rows {
-			if row.Source == name && row.Outcome != "" {
-				a.refused = append(a.refused, row)
-			}
-		}
-		delete(a.newer, name)
-		found = true
-	}
-	return found
-}
-
-func (r *Reconciler) newer() map[string]bool {
-	out := map[string]bool{}
-	for _, f := range r.followers {
-		if f.newer() {
-			out[f.name] = true
-		}
-	}
-	return out
-}
-
-// sources is each source's part in a build; one that was never read takes part with its persisted last set (R7).
-func (r *Reconciler) sources(newer map[string]bool) []desired.Source {
-	var out []desired.Source
-	for _, f := range r.followers {
-		s := desired.Source{
-			Name: f.name, Priority: f.Priority, OnInvalid: f.OnInvalid, Files: f.files, Suspended: !f.saved.Suspended.IsZero(),
-		}
-		p, _ := f.serving()
-		switch {
-		case p != nil && !newer[f.name]:
-			s.Files = p.Files
-		case f.snapshot != nil:
-			s.Unread = f.snapshot.Unread
-		default:
-			s.Unread = []source.Unread{{Reason: "not read yet"}}
-		}
-		out = append(out, s)
-	}
-	return out
-}
-
-func (r *Reconciler) guard(newer map[string]bool) Guard {
-	g := Guard{
-		Now: r.now(), Sources: map[string]SourceGuard{}, Recent: r.history.recent(r.now()), Pending: r.pending,
-		Unlocked: r.decisions.unlocked(r.now()), Reformed: r.reformed,
-	}
-	for _, f := range r.followers {
-		g.Order = append(g.Order, f.name)
-		g.Sources[f.name] = f.guard(newer[f.name])
-	}
-	return g
-}
-
-// guard is what a plan must know of the source. An explicit rollback is believed (R13).
-func (f *follower) guard(newer bool) SourceGuard {
-	g := SourceGuard{Disabled: f.PruneOff, Delay: f.PruneDelay, Settle: f.Settle, Confirmed: f.confirmed, Empty: len(f.files) == 0}
-	if p, _ := f.serving(); p != nil && !newer {
-		g.Readable, g.Settled, g.Complete = true, true, true
-		return g
-	}
-	if s := f.snapshot; s != nil {
-		g.Readable = !s.Unreadable("")
-		g.Settled, g.Complete, g.Scan = s.Settled, s.Complete, s.At
-	}
-	return g
-}
-
 // finish keeps what the next reconcile needs and tells everybody.
 func (r *Reconciler) finish(a attempted, start time.Time) {
-	r.pending, r.reformed = a.changes.Pending, false
+	r.pending, r.mend, r.reformed = a.changes.Pending, a.changes.Mend, false
 	now := r.now()
-	for _, f := range r.followers {
+	for i, f := range r.followers {
+		f.plannedWith(a.sources[i])
 		f.settle(a, now)
-		f.record(a, now, now.Sub(start))
+		if f.record(a, now, now.Sub(start)) {
+			r.saveSource(f) // a release is to be returned to, whatever happens next
+		}
 	}
 	if r.dirtySince.IsZero() {
 		r.dirtySince = now
@@ -220,6 +101,13 @@ func (r *Reconciler) planRetry(failed bool) {
 	}
 	r.backoff = min(max(2*r.backoff, firstRetry), lastRetry)
 	r.retry = r.now().Add(r.backoff)
+}
+
+// plannedWith remembers what a reconcile took the source to hold.
+func (f *follower) plannedWith(s desired.Source) {
+	f.planned = s.Files
+	f.dirty = f.dirty || !maps.EqualFunc(f.saved.Gave, s.Gave, slices.Equal)
+	f.saved.Gave = s.Gave
 }
 
 // settle takes over what a reconcile found about the source.
@@ -247,8 +135,8 @@ func (f *follower) settle(a attempted, now time.Time) {
 		f.dirty = f.dirty || f.saved.Revision != f.snapshot.Revision
 		f.saved.Revision = f.snapshot.Revision
 	}
-	f.dirty = f.dirty || !slices.Equal(f.saved.Files, f.files)
-	f.saved.Files = f.files
+	f.dirty = f.dirty || !slices.Equal(f.saved.Files, f.files) || f.saved.Complete != f.vouched()
+	f.saved.Files, f.saved.Complete = f.files, f.vouched()
 }
 
 func pendingFor(name string, pending map[resource.ID]Pending) bool {
@@ -277,9 +165,12 @@ func (r *Reconciler) onDue() bool {
 			r.log.Warn("save decisions", "error", err)
 		}
 	}
-	retry := !r.retry.IsZero() && !r.now().Before(r.retry)
+	retry := isDue(r.retry, r.now()) || isDue(r.mend, r.now())
 	return expired || retry
 }
+
+// isDue says whether a time has come; zero never does.
+func isDue(at, now time.Time) bool { return !at.IsZero() && !now.Before(at) }
 
 // secondLook lists again, once, the sources with deletions that are due (R15).
 func (r *Reconciler) secondLook() {
@@ -311,75 +202,17 @@ func (r *Reconciler) untilDue() time.Duration {
 		sooner(u.Until)
 	}
 	sooner(r.retry)
+	sooner(r.mend)
 	return max(wait, time.Millisecond)
 }
 
-// save writes the caches that make the next start cheap. Losing them costs work, not correctness.
-func (r *Reconciler) save() {
-	r.dirtySince = time.Time{}
-	for _, f := range r.followers {
-		if !f.dirty {
-			continue
-		}
-		if err := f.memory.SaveJSON(f.saved); err != nil {
-			r.log.Warn("save the last set of a source", "source", f.name, "error", err)
-			continue
-		}
-		f.dirty = false
+func (r *Reconciler) saveSource(f *follower) {
+	if !f.dirty {
+		return
 	}
-	if err := r.contents.save(); err != nil {
-		r.log.Warn("save findings", "error", err)
+	if err := f.memory.SaveJSON(f.saved); err != nil {
+		r.log.Warn("save the last set of a source", "source", f.name, "error", err)
+		return
 	}
-}
-
-func (r *Reconciler) saveIfDue() {
-	if !r.dirtySince.IsZero() && r.now().Sub(r.dirtySince) >= saveAfter {
-		r.save()
-	}
-}
-
-// sweep forgets contents that nothing needs any more: no file, no resource, no release, no version.
-func (r *Reconciler) sweep() {
-	have, err := r.sink.Have()
-	if err != nil {
-		return // what cannot be seen may be needed
-	}
-	needed := map[source.Digest]bool{}
-	for _, f := range r.followers {
-		f.needs(needed)
-	}
-	for _, h := range have {
-		if h.Mark != nil {
-			needed[h.Mark.Digest] = true
-		}
-	}
-	for _, rec := range r.history.records {
-		needed[rec.Digest] = true
-	}
-	for _, p := range r.decisions.Pinned {
-		needed[p.Record.Digest] = true
-	}
-	if err := r.objects.Retain(func(d source.Digest) bool { return needed[d] }); err != nil {
-		r.log.Warn("forget contents that nothing needs", "error", err)
-	}
-}
-
-// needs adds the contents of the source's files, now and in its releases.
-func (f *follower) needs(needed map[source.Digest]bool) {
-	lists := [][]source.File{f.files, f.saved.Files}
-	for _, rel := range f.saved.Releases {
-		lists = append(lists, rel.Files)
-	}
-	if f.saved.Pin != nil {
-		lists = append(lists, f.saved.Pin.Files)
-	}
-	for _, files := range lists {
-		for _, file := range files {
-			needed[file.Digest] = true
-		}
-	}
-}
-
-func sortFiles(files []source.File) {
-	slices.SortFunc(files, func(a, b source.File) int { return strings.Compare(a.Path, b.Path) })
+	f.dirty = false
 }

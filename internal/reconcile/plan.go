@@ -10,6 +10,7 @@ package reconcile
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
@@ -56,6 +57,8 @@ type Changes struct {
 	Holds map[string]Hold
 	// Pending is when each awaited deletion was first due, by identity: the next Guard's.
 	Pending map[resource.ID]Pending
+	// Mend is when the next damaged document is to be written anew; zero for none.
+	Mend time.Time
 	// Orphans counts what sources that are no longer configured left behind (R10).
 	Orphans map[string]int
 }
@@ -95,11 +98,34 @@ func (p *planner) serve(id resource.ID, c *desired.Candidate) {
 	if have, ok := p.have[id]; ok {
 		change.Have = &have
 		change.Action, change.Takeover = against(have, c)
-		if p.guard.Unlocked[id] {
+		if _, unlocked := p.guard.Unlocked[id]; unlocked {
 			change.Action, change.Takeover = Unchanged, false
 		}
 	}
+	if change.Have != nil && !change.Have.Damaged.IsZero() {
+		p.mend(&change)
+	}
 	p.add(change)
+}
+
+// mend writes a resource anew whose stored document has been unreadable for a while (R29). Its writer may be in the middle before.
+func (p *planner) mend(change *Change) {
+	if due := change.Have.Damaged.Add(mendAfter); p.guard.Now.Before(due) {
+		p.out.Mend = earlier(p.out.Mend, due)
+	} else if change.Action == Unchanged || change.Action == Mark {
+		change.Action = Update
+	}
+}
+
+// mendAfter is how long a stored document that cannot be read is left alone.
+const mendAfter = 5 * time.Second
+
+// earlier is the earlier of two times; zero stands for never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
 }
 
 // against compares what is served with what should be.
@@ -120,7 +146,7 @@ func against(have desired.Have, c *desired.Candidate) (action Action, takeover b
 }
 
 func samePlace(m *inventory.Mark, c *desired.Candidate) bool {
-	return m.Source == c.Source && m.Origin == c.Origin && m.Path == c.Path && m.Digest == c.Digest && m.Index == c.Index && m.Declared == c.Hash
+	return m.Source == c.Source && m.Origin == c.Origin && m.Path == c.Path && m.Place == c.Place && m.Digest == c.Digest && m.Index == c.Index && m.Declared == c.Hash
 }
 
 // batches orders changes by rank within each source, and puts sources that bring projects first.

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
@@ -27,8 +26,8 @@ type Guard struct {
 	Recent []Deletion
 	// Pending is what the plan before returned.
 	Pending map[resource.ID]Pending
-	// Unlocked resources are left as they are for a while (R24).
-	Unlocked map[resource.ID]bool
+	// Unlocked resources are left as they are until a time to come (R24).
+	Unlocked map[resource.ID]time.Time
 	// Reformed: the database changed its form, so nothing is pruned this time (R32).
 	Reformed bool
 }
@@ -114,13 +113,8 @@ func (p *planner) pruneSource(name string, ids []resource.ID) {
 // release leaves what is not as we wrote it (I2), and what asked to be kept (R16).
 func (p *planner) release(name string, id resource.ID) bool {
 	have := p.have[id]
-	reason := ""
-	switch {
-	case have.Hash != have.Mark.Stored:
-		reason = "it was changed since it was delivered"
-	case slices.Contains(have.Metadata.Tags, desired.KeepTag):
-		reason = "it has the tag " + desired.KeepTag
-	default:
+	reason := have.Left()
+	if reason == "" {
 		return false
 	}
 	p.add(Change{ID: id, Source: name, Action: Release, Have: &have, Reason: reason})

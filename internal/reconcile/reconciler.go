@@ -91,6 +91,7 @@ type Reconciler struct {
 	recent     []delivery.Document  // released, retained and pruned ones, newest first
 	dirtySince time.Time
 	retry      time.Time // of what failed; zero for nothing
+	mend       time.Time // when the next damaged document is written anew; zero for never
 	backoff    time.Duration
 	reformed   bool // nothing was reconciled yet since the database changed its form
 	observe    func(time.Duration)
@@ -107,6 +108,7 @@ type follower struct {
 
 	snapshot  *source.Snapshot // the last one reconciled; nil before the first
 	files     []source.File    // with unread scopes filled in
+	planned   []source.File    // those of the last plan: its release's where it is pinned
 	saved     followerState
 	dirty     bool // saved differs from what is on disk in more than LastSuccess
 	confirmed string
@@ -118,9 +120,13 @@ type follower struct {
 
 // followerState is what survives a restart of one source (R7).
 type followerState struct {
-	Files       []source.File `json:"files"`
-	Revision    string        `json:"revision"`
-	LastSuccess time.Time     `json:"lastSuccess"`
+	Files []source.File `json:"files"`
+	// Complete: the source vouched for Files.
+	Complete bool `json:"complete,omitempty"`
+	// Gave is what files that are illegible now declared before, by path (R18).
+	Gave        map[string][]resource.ID `json:"gave,omitempty"`
+	Revision    string                   `json:"revision"`
+	LastSuccess time.Time                `json:"lastSuccess"`
 	// Served is the revision of the release that is served.
 	Served    string    `json:"served,omitempty"`
 	Releases  []release `json:"releases,omitempty"` // oldest first
@@ -169,7 +175,7 @@ func newFollower(sc SourceConfig, inv *inventory.Inventory, now time.Time) (*fol
 	if err := f.memory.LoadJSON(&f.saved); err != nil {
 		return nil, fmt.Errorf("source %s: %w", f.name, err)
 	}
-	f.files = f.saved.Files
+	f.files, f.planned = f.saved.Files, f.saved.Files
 	return f, nil
 }
 

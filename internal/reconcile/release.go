@@ -86,6 +86,25 @@ func (f *follower) before() *release {
 	return nil
 }
 
+// vouched says whether the source vouches for what it held when it was last read as a whole, be it before a restart (R7).
+func (f *follower) vouched() bool {
+	if f.snapshot == nil || f.snapshot.Unreadable("") {
+		return f.saved.Complete
+	}
+	return f.snapshot.Complete
+}
+
+// onInvalid decides what the configuration leaves open (R18, R19).
+func (f *follower) onInvalid() desired.OnInvalid {
+	switch {
+	case f.OnInvalid != desired.Auto:
+		return f.OnInvalid
+	case f.vouched():
+		return desired.Hold
+	}
+	return desired.Skip
+}
+
 // newer says whether the source offers what an --until-newer pin gives way to, if it proves valid.
 func (f *follower) newer() bool {
 	p := f.saved.Pin
@@ -126,23 +145,23 @@ func (f *follower) target(word string) (*release, error) {
 	case word == "":
 		return nil, problem.New(problem.Invalid, fmt.Sprintf("source %s has no release before the present one", f.name))
 	}
-	return nil, problem.New(problem.NotFound, fmt.Sprintf("source %s has no release %q; perseid history %s lists them", f.name, word, f.name))
+	return nil, problem.New(problem.NotFound, fmt.Sprintf("source %s has no release %q: its history lists those that are kept", f.name, word))
 }
 
-// record remembers a release once all of it is served.
-func (f *follower) record(a attempted, now time.Time, took time.Duration) {
+// record remembers a release once all of it is served; it says whether there is one more.
+func (f *follower) record(a attempted, now time.Time, took time.Duration) bool {
 	s := f.snapshot
 	if p, _ := f.serving(); p != nil {
 		f.saved.Served = p.Revision
-		return
+		return false
 	}
 	if s == nil || !s.Complete || len(s.Unread) > 0 || f.err != nil || a.set.Invalid[f.name] > 0 {
-		return
+		return false
 	}
 	f.saved.Served = s.Revision
 	n := len(f.saved.Releases)
 	if n > 0 && f.saved.Releases[n-1].Revision == s.Revision {
-		return
+		return false
 	}
 	f.saved.Releases = append(f.saved.Releases, release{
 		Release: delivery.Release{
@@ -153,6 +172,7 @@ func (f *follower) record(a attempted, now time.Time, took time.Duration) {
 	})
 	f.saved.Releases = f.saved.Releases[max(0, len(f.saved.Releases)-releasesKept):]
 	f.dirty = true
+	return true
 }
 
 func documentsOf(set *desired.Set, name string) int {

@@ -61,11 +61,11 @@ func (r *Reconciler) recreate(rec Record) error {
 
 // forget gives up what a source that is no longer configured left behind (R10).
 func (r *Reconciler) forget(c command) answer {
-	have, err := r.sink.Have()
+	a, err := r.plan(nil)
 	if err != nil {
 		return answer{err: err}
 	}
-	changes := r.planForget(have, c)
+	changes := r.planForget(a, c)
 	if len(changes.Changes) == 0 {
 		return answer{err: problem.New(problem.NotFound, fmt.Sprintf("there is no source %q, and nothing that one of that name left", c.Source))}
 	}
@@ -80,17 +80,17 @@ func (r *Reconciler) forget(c command) answer {
 	return answer{}
 }
 
-func (r *Reconciler) planForget(have map[resource.ID]desired.Have, c command) SourceChanges {
+// planForget prunes what nothing declares if it is asked to (I1), and releases the rest.
+func (r *Reconciler) planForget(a attempted, c command) SourceChanges {
 	out := SourceChanges{Source: c.Source}
 	if c.Prune {
-		plan := Plan(have, &desired.Set{}, Guard{
+		plan := Plan(a.have, &desired.Set{Declared: a.set.Declared}, Guard{
 			Now: r.now(), Order: []string{c.Source}, Sources: map[string]SourceGuard{c.Source: {Readable: true, Complete: true}},
 		})
-		out.Changes = plan.Sources[0].Changes
-		return out
+		out = plan.Sources[0]
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(have), resource.ID.Compare) {
-		if h := have[id]; h.Mark != nil && h.Mark.Source == c.Source {
+	for _, id := range slices.SortedFunc(maps.Keys(a.have), resource.ID.Compare) {
+		if h := a.have[id]; h.Mark != nil && h.Mark.Source == c.Source && (!c.Prune || a.set.Declared[id]) {
 			out.Changes = append(out.Changes, Change{ID: id, Source: c.Source, Action: Release, Have: &h})
 		}
 	}

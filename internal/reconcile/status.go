@@ -22,7 +22,8 @@ type board struct {
 	changed chan struct{}
 	// What may be written though it is managed (R24).
 	suspended map[string]bool
-	unlocked  map[resource.ID]bool
+	unlocked  map[resource.ID]time.Time // until when
+	pinned    map[resource.ID]Record
 	releases  map[string][]delivery.Release
 }
 
@@ -45,16 +46,18 @@ func (r *Reconciler) Status(documents bool) delivery.Status {
 // Changed is closed when the status changes.
 func (r *Reconciler) Changed() <-chan struct{} { return r.status.Load().changed }
 
-// Owner reads an owner mark; nil if it says nothing, or if the resource may be written now: it is unlocked, or its source suspended.
+// Owner reads an owner mark, and says whether the resource may be written now all the same (R24); nil if the mark says nothing.
 func (r *Reconciler) Owner(id resource.ID, mark []byte) *delivery.Owner {
 	m, err := r.o.ReadMark(mark)
 	if err != nil || m == nil {
 		return nil
 	}
-	if b := r.status.Load(); b.suspended[m.Source] || b.unlocked[id] {
-		return nil
+	b := r.status.Load()
+	until, unlocked := b.unlocked[id]
+	return &delivery.Owner{
+		Source: m.Source, Origin: m.Origin, Revision: m.Revision, Since: m.Since,
+		Writable: unlocked || b.suspended[m.Source], Until: until,
 	}
-	return &delivery.Owner{Source: m.Source, Origin: m.Origin, Revision: m.Revision, Since: m.Since}
 }
 
 // publish replaces the status. A nil set keeps the documents as they are.
@@ -81,6 +84,7 @@ func (r *Reconciler) publish(set *desired.Set, a *attempted) {
 	status.Ready = r.ready(status.Sources)
 	next := &board{
 		status: status, changed: make(chan struct{}), suspended: map[string]bool{}, unlocked: r.decisions.unlocked(r.now()),
+		pinned:   r.decisions.records(),
 		releases: map[string][]delivery.Release{},
 	}
 	for _, f := range r.followers {
@@ -150,6 +154,11 @@ func (f *follower) describe(counts map[delivery.Outcome]int, now time.Time) deli
 		for _, u := range f.snapshot.Unread {
 			s.Problems = append(s.Problems, problem.Problem{
 				Code: problem.CodeUnread, Severity: problem.Error, Origin: cmp.Or(u.Prefix, f.Location), Message: u.Reason,
+			})
+		}
+		for _, n := range f.snapshot.Notes {
+			s.Problems = append(s.Problems, problem.Problem{
+				Code: problem.CodeIndex, Severity: problem.Warning, Origin: cmp.Or(n.Prefix, f.Location), Message: n.Reason,
 			})
 		}
 	}
@@ -250,7 +259,7 @@ func (r *Reconciler) document(row *desired.Row, c Change, err error) delivery.Do
 	d := delivery.Document{
 		Source: row.Source, Origin: row.Origin, Index: row.Index,
 		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
-		Outcome: row.Outcome, Problems: row.Problems, Winner: row.Winner, Awaits: row.Awaits,
+		Outcome: row.Outcome, Problems: r.place(row), Winner: row.Winner, Awaits: row.Awaits,
 	}
 	if d.Outcome != "" {
 		return d
@@ -268,6 +277,18 @@ func (r *Reconciler) document(row *desired.Row, c Change, err error) delivery.Do
 		d.Since = c.Have.Mark.Since
 	}
 	return d
+}
+
+// place gives the problems of a document that came up among others their line and column: Build opens no bodies.
+func (r *Reconciler) place(row *desired.Row) problem.List {
+	if !slices.ContainsFunc(row.Problems, func(p problem.Problem) bool { return p.Line == 0 && p.Path != "" }) {
+		return row.Problems
+	}
+	data, err := r.objects.Open(row.File.Digest)
+	if err != nil {
+		return row.Problems
+	}
+	return desired.Place(slices.Clone(row.Problems), data, desired.KeyOf(row.File).Format, row.Index)
 }
 
 // writtenNow says whether an unchanged resource was written by its source's present revision.

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // IndexName is the file that vouches for a directory's content (DELIVERY R38). It lies in the root of an artifact and in each of its
@@ -16,10 +18,13 @@ const IndexName = "perseid.index"
 // IndexFormat is the first thing in an index; a reader refuses a format it does not know.
 const IndexFormat = "perseid.index/v1"
 
-// Bounds of an index that is read.
+// MaxIndexBytes bounds an index that is read, in bytes.
+const MaxIndexBytes = 64 << 20
+
+// Further bounds of an index that is read.
 const (
-	maxIndexBytes = 64 << 20
 	maxIndexFiles = 200_000
+	maxIndexText  = 1024 // bytes of a revision, a version, a label or an origin
 )
 
 // Index lists what a directory must hold. Whoever reads a directory with an index believes the index: a file that is missing
@@ -64,8 +69,8 @@ func (x Index) Encode() ([]byte, error) {
 // DecodeIndex reads an index and refuses one whose paths could lead out of its directory.
 func DecodeIndex(data []byte) (Index, error) {
 	var x Index
-	if len(data) > maxIndexBytes {
-		return x, fmt.Errorf("index larger than %d MiB", maxIndexBytes>>20)
+	if len(data) > MaxIndexBytes {
+		return x, fmt.Errorf("index larger than %d MiB", MaxIndexBytes>>20)
 	}
 	if err := json.Unmarshal(data, &x); err != nil {
 		return x, fmt.Errorf("decode index: %w", err)
@@ -76,41 +81,111 @@ func DecodeIndex(data []byte) (Index, error) {
 	if len(x.Files) > maxIndexFiles {
 		return x, fmt.Errorf("index of %d files, at most %d are read", len(x.Files), maxIndexFiles)
 	}
-	seen := map[string]bool{}
+	if err := CheckRelease(x.Revision, x.Version, x.Label); err != nil {
+		return x, fmt.Errorf("index: %w", err)
+	}
+	return x, x.checkFiles()
+}
+
+// CheckRelease says whether texts may stand for a release in an index, as revision, version or label: one line of bounded length each.
+func CheckRelease(texts ...string) error {
+	for _, text := range texts {
+		if !isLine(text) {
+			return fmt.Errorf("%.40q cannot name a release: expected one line of at most %d bytes", text, maxIndexText)
+		}
+	}
+	return nil
+}
+
+func (x Index) checkFiles() error {
+	seen := make(map[string]bool, len(x.Files))
 	for _, f := range x.Files {
-		if f.Path != path.Clean(f.Path) || path.IsAbs(f.Path) || f.Path == ".." || strings.HasPrefix(f.Path, "../") || seen[f.Path] {
-			return x, fmt.Errorf("index names %.200q, which is not a clean path below it, or twice", f.Path)
+		switch {
+		case f.Path != path.Clean(f.Path) || path.IsAbs(f.Path) || f.Path == ".." || strings.HasPrefix(f.Path, "../"):
+			return fmt.Errorf("index names %.200q, which is not a clean path below it", f.Path)
+		case seen[f.Path]:
+			return fmt.Errorf("index names %.200q twice", f.Path)
+		case !isLine(f.Origin):
+			return fmt.Errorf("index gives %.200q the origin %.40q: expected one line of at most %d bytes", f.Path, f.Origin, maxIndexText)
 		}
 		seen[f.Path] = true
 	}
-	return x, nil
+	return nil
 }
 
-// Select keeps the files the index lists, and says what is wrong with the rest: mismatch is what makes the directory unreadable,
-// "" if nothing does; extra are paths that are there and not listed.
+// isLine says whether a text of an index can be shown as it is.
+func isLine(text string) bool {
+	return len(text) <= maxIndexText && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+// Below gives the indexes of the first-level directories, by name: each covers its own subtree, with paths relative to itself, and says
+// the same of its release (R38). Files that lie in no directory are in none of them.
+func (x Index) Below() map[string]Index {
+	below := map[string]Index{}
+	for _, f := range x.Files {
+		name, rest, nested := strings.Cut(f.Path, "/")
+		if !nested {
+			continue
+		}
+		sub, ok := below[name]
+		if !ok {
+			sub = x
+			sub.Files = nil
+		}
+		f.Path = rest
+		sub.Files = append(sub.Files, f)
+		below[name] = sub
+	}
+	return below
+}
+
+// Select keeps the files the index lists, with the origins it knows, and says what is wrong with the rest: mismatch is what makes the
+// directory unreadable, "" if nothing does (it names the first such file and counts the others); extra are paths that are there and
+// not listed. Kept files and extra paths are sorted.
 func (x Index) Select(files []File) (kept []File, extra []string, mismatch string) {
 	there := make(map[string]File, len(files))
 	for _, f := range files {
 		there[f.Path] = f
 	}
+	wrong := 0
 	for _, want := range x.Files {
 		f, ok := there[want.Path]
-		switch {
-		case !ok:
-			return nil, nil, fmt.Sprintf("%s lists %s, which is not there", IndexName, want.Path)
-		case f.Digest != want.Digest:
-			return nil, nil, fmt.Sprintf("%s is not what %s lists: its digest is %s, expected %s", want.Path, IndexName, f.Digest.Short(), want.Digest.Short())
+		delete(there, want.Path)
+		if why := want.differs(f, ok); why != "" {
+			if wrong++; wrong == 1 {
+				mismatch = why
+			}
+			continue
 		}
 		if want.Origin != "" {
 			f.Origin = want.Origin
 		}
 		kept = append(kept, f)
-		delete(there, want.Path)
 	}
-	for p := range there {
-		extra = append(extra, p)
+	if wrong > 0 {
+		return nil, nil, mismatch + more(wrong-1)
 	}
-	slices.Sort(extra)
 	slices.SortFunc(kept, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	return kept, extra, ""
+	return kept, slices.Sorted(maps.Keys(there)), ""
+}
+
+// differs says why a file is not the one of the index, "" if it is.
+func (want IndexFile) differs(f File, there bool) string {
+	switch {
+	case !there:
+		return fmt.Sprintf("%s lists %s, which is not there", IndexName, want.Path)
+	case f.Digest != want.Digest:
+		return fmt.Sprintf("%s is not what %s lists: its digest is %s, expected %s", want.Path, IndexName, f.Digest.Short(), want.Digest.Short())
+	}
+	return ""
+}
+
+func more(others int) string {
+	switch others {
+	case 0:
+		return ""
+	case 1:
+		return "; 1 more file differs"
+	}
+	return fmt.Sprintf("; %d more files differ", others)
 }

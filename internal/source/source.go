@@ -81,7 +81,7 @@ type Snapshot struct {
 	Notes []Unread `json:"notes,omitempty"`
 	// Complete: the source itself vouches that nothing is missing (an index, an artifact, a mirror's mark).
 	Complete bool `json:"complete,omitempty"`
-	// Settled: the source has been quiet for as long as prune.settle asks, or is Complete.
+	// Settled: the source has been quiet for as long as prune.settle asks, or vouches for itself.
 	Settled bool `json:"settled,omitempty"`
 }
 

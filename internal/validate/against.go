@@ -54,5 +54,5 @@ func project(id resource.ID, rest Rest) (problem.Problem, bool) {
 	}
 	name := shown(id.Project)
 	return failure("metadata.project", problem.CodeProject, fmt.Sprintf("metadata.project %q doesn't exist", name),
-		fmt.Sprintf("declare it with {kind: Project, metadata: {name: %q}, spec: {}}, or set delivery.create_projects: true", name)), false
+		fmt.Sprintf("declare it, or set delivery.create_projects: true\nkind: Project\nmetadata: {name: %q}", name)), false
 }

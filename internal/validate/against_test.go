@@ -78,7 +78,7 @@ func TestMissingProjectHint(t *testing.T) {
 	if len(list) != 1 {
 		t.Fatalf("problems: %v", list)
 	}
-	if want := `declare it with {kind: Project, metadata: {name: "zz"}, spec: {}}, or set delivery.create_projects: true`; list[0].Hint != want {
+	if want := "declare it, or set delivery.create_projects: true\nkind: Project\nmetadata: {name: \"zz\"}"; list[0].Hint != want {
 		t.Errorf("hint is %q, want %q", list[0].Hint, want)
 	}
 	docs, problems := resource.Decode([]byte(`{kind: Project, metadata: {name: "zz"}, spec: {}}`), resource.YAML)

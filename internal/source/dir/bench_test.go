@@ -36,6 +36,25 @@ func BenchmarkUnchanged(b *testing.B) {
 	}
 }
 
+// BenchmarkIndexed is the same with an index of them all.
+func BenchmarkIndexed(b *testing.B) {
+	root, bodies := benchTree(b), newBodies(b)
+	o := New(Options{Root: root, Bodies: bodies}).o
+	first := list(context.Background(), o, memory{})
+	x := source.Index{Complete: true}
+	for _, f := range first.files {
+		x.Files = append(x.Files, source.IndexFile{Path: f.Path, Digest: f.Digest, Size: f.Size, Kinds: []string{"Dashboard"}})
+	}
+	writeIndex(b, root, x)
+	for b.Loop() {
+		l := list(context.Background(), o, first.known)
+		if l.vouch(o, true); len(l.files) != benchFiles || !l.complete() {
+			b.Fatalf("%d files, unread %v", len(l.files), l.unread)
+		}
+		l.snapshot(o)
+	}
+}
+
 // BenchmarkFirst is a listing that reads and keeps 10 000 files.
 func BenchmarkFirst(b *testing.B) {
 	root := benchTree(b)
@@ -52,10 +71,10 @@ func BenchmarkMemory(b *testing.B) {
 	o := New(Options{Root: benchTree(b), Bodies: newBodies(b), Memory: &text{}}).o
 	known := list(context.Background(), o, memory{}).known
 	for b.Loop() {
-		if err := known.save(o.Memory, o.Root); err != nil {
+		if err := (stored{Version: memoryVersion, Root: o.Root, Files: known}).save(o.Memory); err != nil {
 			b.Fatal(err)
 		}
-		if got := loadMemory(o); len(got) != benchFiles {
+		if got := recall(o).Files; len(got) != benchFiles {
 			b.Fatalf("%d fingerprints", len(got))
 		}
 	}

@@ -10,6 +10,9 @@
 // Links are followed within the root. A link to what is listed anyway is ignored; one that leads outside, nowhere or back to
 // a directory that holds it is unread. The root, and links on the way to it, are followed anew for each listing.
 //
+// An index in the root (perseid.index, DELIVERY R38, R39) is believed: what it lists is the snapshot, what else is there is a note, and
+// a directory that is not as it says is unread, once it had the time to become so. Indexes further below are for whoever reads from there.
+//
 // It does not know what a resource is, and it judges nothing: a snapshot holds bytes by digest.
 package dir
 
@@ -44,11 +47,13 @@ type Options struct {
 	// stays so until its root cannot be read, or another directory is found at the same place (a mount that came or
 	// went). A link on the way to the root that leads to another directory is a release, and changes nothing.
 	Settle time.Duration
-	Memory Memory // where fingerprints survive a restart; nil for nowhere
-	Log    *slog.Logger
+	// RequireIndex makes a directory without an index unread (DELIVERY R39).
+	RequireIndex bool
+	Memory       Memory // where fingerprints survive a restart; nil for nowhere
+	Log          *slog.Logger
 }
 
-// Memory keeps one opaque text across restarts. Losing it costs reading every file once.
+// Memory keeps one opaque text across restarts. Losing it costs reading every file once, and the knowledge that there was an index.
 type Memory interface {
 	// Load returns what was saved last, or nothing.
 	Load() ([]byte, error)
@@ -74,6 +79,14 @@ func New(o Options) *Source {
 	}
 	o.Root = filepath.Clean(o.Root)
 	return &Source{o: o, trigger: make(chan struct{}, 1)}
+}
+
+// List reads the directory once, whatever its index says. A snapshot of everything unread says why it could not.
+func List(ctx context.Context, o Options) *source.Snapshot {
+	r := newRun(New(o), nil)
+	l := r.consistent(ctx, false)
+	l.index = nil
+	return l.snapshot(r.o)
 }
 
 // Name is the source's name.

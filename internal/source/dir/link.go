@@ -7,26 +7,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/perseid-dev/perseid/internal/source"
 )
 
 // link follows a symbolic link, within the root and no further.
 func (w *walk) link(path, real string, chain []string) error {
-	target, err := filepath.EvalSymlinks(w.through(real))
-	if err != nil {
-		w.miss(path, linkReason(err))
-		return nil
-	}
-	to, inside := w.below(target)
-	if !inside {
-		w.miss(path, "a link that leads outside the directory; copy the file, or declare its directory as a source of its own")
-		return nil
-	}
-	info, err := os.Lstat(target)
-	if err != nil {
-		w.miss(path, linkReason(err))
-		return nil
-	}
+	to, info, why := w.target(real)
 	switch {
+	case why != "":
+		w.miss(path, why)
 	case info.IsDir() && slices.Contains(chain, to):
 		w.miss(path, "a link that leads back to a directory that holds it; remove it")
 	case info.IsDir() && !w.listedItself(to, true):
@@ -35,6 +25,41 @@ func (w *walk) link(path, real string, chain []string) error {
 		w.file(path, to)
 	}
 	return nil
+}
+
+// target is what a link leads to, below the root, or why that cannot be had.
+func (w *walk) target(real string) (to string, info fs.FileInfo, why string) {
+	target, err := filepath.EvalSymlinks(w.through(real))
+	if err != nil {
+		return "", nil, linkReason(err)
+	}
+	to, inside := w.below(target)
+	if !inside {
+		return "", nil, "a link that leads outside the directory; copy the file, or declare its directory as a source of its own"
+	}
+	if info, err = os.Lstat(target); err != nil {
+		return "", nil, linkReason(err)
+	}
+	return to, info, ""
+}
+
+// indexFile notes where the index of the root is.
+func (w *walk) indexFile(e fs.DirEntry, real string) {
+	regular, why := e.Type().IsRegular(), ""
+	if e.Type()&fs.ModeSymlink != 0 {
+		var info fs.FileInfo
+		if real, info, why = w.target(real); why == "" {
+			regular = info.Mode().IsRegular()
+		}
+	}
+	if why == "" && !regular {
+		why = errIrregular.Error()
+	}
+	if why != "" {
+		w.indexFault = source.IndexName + ": " + why
+		return
+	}
+	w.index = real
 }
 
 // through is the absolute path to evaluate for a link: its target, with the ..data beside it replaced by what it led to
@@ -71,10 +96,10 @@ func (w *walk) listedItself(real string, dir bool) bool {
 	if real == "" {
 		return true
 	}
-	if slices.ContainsFunc(strings.Split(real, "/"), skip) {
-		return false
+	if dir {
+		return !slices.ContainsFunc(strings.Split(real, "/"), skip)
 	}
-	return dir || IsDocument(real)
+	return isListed(real)
 }
 
 func linkReason(err error) string {

@@ -16,6 +16,7 @@ import (
 )
 
 // maxUnread bounds how many unread scopes a snapshot names one by one; more are one scope that covers everything.
+// The same goes for notes.
 const maxUnread = 1000
 
 // listing is one look at the tree, and what became of it.
@@ -26,8 +27,14 @@ type listing struct {
 	walk    walk
 	files   []source.File
 	unread  []source.Unread
+	notes   []source.Unread
 	known   memory // fingerprints of what is listed
 	reads   int    // files that were read, rather than known
+	// index is that of the root, nil for none; fault says why it cannot be read.
+	index *source.Index
+	fault string
+	// refused says that the directory is not what its index says; it is lost then.
+	refused bool
 	// lost says that nothing could be listed; unread then covers everything.
 	lost bool
 	// transient says that listing again soon is worth it.
@@ -56,14 +63,16 @@ func list(ctx context.Context, o Options, known memory) *listing {
 		return l
 	}
 	defer root.Close()
-	l.read(ctx, newReader(root, o, known))
+	r := newReader(root, o, known)
+	l.read(ctx, r)
+	l.readIndex(ctx, r)
 	return l
 }
 
 // lose makes the listing one that says nothing but why (DELIVERY R16).
 func (l *listing) lose(why string) {
-	l.files, l.known, l.lost, l.transient = nil, memory{}, true, true
-	l.unread = []source.Unread{{Reason: why}}
+	l.files, l.known, l.lost, l.transient = nil, nil, true, true
+	l.notes, l.unread = nil, []source.Unread{{Reason: why}}
 }
 
 func (l *listing) findRoot() error {
@@ -105,13 +114,23 @@ func (l *listing) stands() bool {
 // snapshot is the listing as others see it.
 func (l *listing) snapshot(o Options) *source.Snapshot {
 	slices.SortFunc(l.files, func(a, b source.File) int { return cmp.Compare(a.Path, b.Path) })
-	slices.SortFunc(l.unread, func(a, b source.Unread) int { return cmp.Compare(a.Prefix, b.Prefix) })
-	if n := len(l.unread); n > maxUnread {
-		l.unread = []source.Unread{{Reason: fmt.Sprintf("%d paths could not be read; the first is %s: %s", n, l.unread[0].Prefix, l.unread[0].Reason)}}
+	s := &source.Snapshot{
+		Source: o.Name, Files: l.files, At: l.started, Revision: revision(l.files), Complete: l.complete(),
+		Unread: bounded(l.unread, "could not be read"), Notes: bounded(l.notes, "are not applied"),
 	}
-	return &source.Snapshot{
-		Source: o.Name, Files: l.files, Unread: l.unread, At: l.started, Revision: revision(l.files),
+	if l.index != nil {
+		s.Revision, s.Version = cmp.Or(l.index.Revision, s.Revision), l.index.Version
 	}
+	return s
+}
+
+// bounded sorts scopes, and makes one that covers everything of too many. what became of the paths is part of its reason.
+func bounded(scopes []source.Unread, what string) []source.Unread {
+	slices.SortFunc(scopes, func(a, b source.Unread) int { return cmp.Compare(a.Prefix, b.Prefix) })
+	if n := len(scopes); n > maxUnread {
+		return []source.Unread{{Reason: fmt.Sprintf("%d paths %s; the first is %s: %s", n, what, scopes[0].Prefix, scopes[0].Reason)}}
+	}
+	return scopes
 }
 
 // revision is a short digest of paths and contents.

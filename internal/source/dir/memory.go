@@ -23,19 +23,24 @@ type seen struct {
 // memory is what was read before, by path.
 type memory map[string]seen
 
-// stored is the form of memory at rest. Another root's fingerprints would be harmless, but of no use.
+// stored is what survives a restart. Another root's fingerprints would be harmless, but of no use.
 type stored struct {
 	Version int    `json:"version"`
 	Root    string `json:"root"`
 	Files   memory `json:"files"`
+	// Indexed: the root had an index at any time, so that being empty without one is no state of it (DELIVERY R39).
+	Indexed bool `json:"indexed,omitempty"`
 }
 
-func (m memory) equal(other memory) bool { return maps.Equal(m, other) }
+func (s stored) equal(other stored) bool {
+	return s.Indexed == other.Indexed && maps.Equal(s.Files, other.Files)
+}
 
-// loadMemory returns nothing rather than an error: what is not remembered is read.
-func loadMemory(o Options) memory {
+// recall returns nothing rather than an error: what is not remembered is read.
+func recall(o Options) stored {
+	nothing := stored{Version: memoryVersion, Root: o.Root, Files: memory{}}
 	if o.Memory == nil {
-		return memory{}
+		return nothing
 	}
 	data, err := o.Memory.Load()
 	if err == nil && len(data) > maxMemory {
@@ -47,19 +52,19 @@ func loadMemory(o Options) memory {
 	}
 	if err != nil {
 		o.Log.Warn("fingerprints cannot be loaded; every file is read", "source", o.Name, "error", err)
-		return memory{}
+		return nothing
 	}
 	if s.Version != memoryVersion || s.Root != o.Root || s.Files == nil {
-		return memory{}
+		return nothing
 	}
-	return s.Files
+	return s
 }
 
-func (m memory) save(to Memory, root string) error {
+func (s stored) save(to Memory) error {
 	if to == nil {
 		return nil
 	}
-	data, err := json.Marshal(stored{Version: memoryVersion, Root: root, Files: m})
+	data, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("encode fingerprints: %w", err)
 	}

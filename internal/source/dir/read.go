@@ -111,25 +111,31 @@ func (r *reader) sync(outcomes []outcome) error {
 	return nil
 }
 
-// file reads a file until it held still, and keeps its bytes.
+// file reads a file and keeps its bytes.
 func (r *reader) file(ctx context.Context, real string) outcome {
+	data, print, err := r.still(ctx, real, MaxFileSize, errLimit)
+	if err != nil {
+		return outcome{err: err}
+	}
+	return r.keep(data, print)
+}
+
+// still reads a file until it held still. One that is larger than limit bytes is tooLarge.
+func (r *reader) still(ctx context.Context, real string, limit int64, tooLarge error) ([]byte, fingerprint, error) {
 	for range maxAttempts {
 		if ctx.Err() != nil {
 			break
 		}
-		data, print, wait, err := r.attempt(real)
-		if err != nil {
-			return outcome{err: err}
-		}
-		if wait <= 0 {
-			return r.keep(data, print)
+		data, print, wait, err := r.attempt(real, limit, tooLarge)
+		if err != nil || wait <= 0 {
+			return data, print, err
 		}
 		if time.Now().Add(wait).After(r.until) {
 			break
 		}
 		pause(ctx, wait)
 	}
-	return outcome{err: errChanging}
+	return nil, fingerprint{}, errChanging
 }
 
 func (r *reader) keep(data []byte, print fingerprint) outcome {
@@ -143,7 +149,7 @@ func (r *reader) keep(data []byte, print fingerprint) outcome {
 }
 
 // attempt reads a file once. A wait above zero says that it may have changed meanwhile, and when to try again.
-func (r *reader) attempt(real string) (data []byte, print fingerprint, wait time.Duration, err error) {
+func (r *reader) attempt(real string, limit int64, tooLarge error) (data []byte, print fingerprint, wait time.Duration, err error) {
 	// Not to hang if a pipe takes the file's place, and to follow no link that does.
 	f, err := r.root.OpenFile(real, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0)
 	if err != nil {
@@ -158,8 +164,8 @@ func (r *reader) attempt(real string) (data []byte, print fingerprint, wait time
 	switch wait := print.wait(time.Now()); {
 	case !isRegular(before):
 		return nil, print, 0, errIrregular
-	case before.Size > MaxFileSize:
-		return nil, print, 0, errLimit
+	case before.Size > limit:
+		return nil, print, 0, tooLarge
 	case wait > 0:
 		return nil, print, wait, nil
 	}

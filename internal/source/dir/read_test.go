@@ -142,7 +142,7 @@ func TestMemory(t *testing.T) {
 	reads := func() int {
 		r := newRun(New(o), nil)
 		l := r.consistent(context.Background(), false)
-		r.remember(l.known)
+		r.remember(l)
 		return l.reads
 	}
 	if got := reads(); got != 3 {

@@ -19,17 +19,20 @@ const (
 type run struct {
 	*Source
 	deliver func(*source.Snapshot)
-	known   memory
+	known   stored
 	pace    pace
 	quiet   quiet
 	retry   time.Time // when to repeat a listing; zero for not at all
 	delay   time.Duration
+	doubt   time.Time        // since when the index is wrong or gone; zero if it is not
+	asked   bool             // somebody waits for a snapshot
+	indexed bool             // the last listing had an index
 	last    *source.Snapshot // delivered last
 }
 
 func newRun(s *Source, deliver func(*source.Snapshot)) *run {
 	r := &run{Source: s, deliver: deliver, quiet: quiet{settle: s.o.Settle}}
-	r.known = loadMemory(s.o)
+	r.known = recall(s.o)
 	return r
 }
 
@@ -72,31 +75,60 @@ func (r *run) next() time.Time {
 // list makes a listing and delivers it if it is asked for or says something new.
 func (r *run) list(ctx context.Context, asked bool) {
 	r.pace.started()
+	r.asked = r.asked || asked
 	l := r.consistent(ctx, r.full.Swap(false))
 	if ctx.Err() != nil {
 		return
 	}
+	before := r.known.Indexed
+	r.remember(l)
+	l.vouch(r.o, before)
+	if r.doubts(l) {
+		return
+	}
 	s := l.snapshot(r.o)
 	changed := r.last == nil || !sameContent(r.last, s)
-	if l.lost {
-		r.quiet.lost()
-	} else {
-		r.quiet.listed(s.At, l.place, changed)
-	}
-	s.Settled = r.quiet.settled
+	r.settle(l, changed)
+	s.Settled = l.settled(r.quiet.settled)
 	r.planRetry(l.transient)
-	if asked || changed || r.last.Settled != s.Settled {
-		r.last = s
+	if r.asked || changed || r.last.Settled != s.Settled {
+		r.last, r.asked = s, false
 		r.deliver(s)
 	}
-	if !l.lost {
-		r.remember(l.known)
+}
+
+// settle follows how quiet the tree is. Where an index has gone, its word is gone with it, and quiet counts from now.
+func (r *run) settle(l *listing, changed bool) {
+	if l.lost || r.indexed && l.index == nil {
+		r.quiet.lost()
 	}
+	if !l.lost {
+		r.quiet.listed(l.started, l.place, changed)
+	}
+	r.indexed = l.index != nil
+}
+
+// doubts says whether to look again before anybody is told that the directory is not what its index says, or has lost it: a writer
+// that puts down file after file makes it so in between.
+func (r *run) doubts(l *listing) bool {
+	now := time.Now()
+	lostIndex := r.indexed && l.index == nil && !l.lost
+	switch {
+	case !l.refused && !lostIndex:
+		r.doubt = time.Time{}
+		return false
+	case r.doubt.IsZero():
+		r.doubt = now
+	case now.Sub(r.doubt) >= longest:
+		return false
+	}
+	r.retry = now.Add(lastDelay)
+	return true
 }
 
 // consistent lists until the links that the listing stands on are the same after it as before.
 func (r *run) consistent(ctx context.Context, full bool) *listing {
-	known := r.known
+	known := r.known.Files
 	if full {
 		known = memory{}
 	}
@@ -122,17 +154,24 @@ func (r *run) planRetry(transient bool) {
 	r.retry = time.Now().Add(r.delay)
 }
 
-// remember saves fingerprints that changed.
-func (r *run) remember(known memory) {
+// remember saves what changed of the fingerprints, and whether there ever was an index.
+func (r *run) remember(l *listing) {
+	if l.known == nil {
+		return
+	}
+	known := r.known
+	known.Files = l.known
+	known.Indexed = known.Indexed || l.index != nil || l.fault != ""
 	if r.known.equal(known) {
 		return
 	}
 	r.known = known
-	if err := known.save(r.o.Memory, r.o.Root); err != nil {
+	if err := known.save(r.o.Memory); err != nil {
 		r.o.Log.Warn("fingerprints are not saved; every file is read after the next start", "source", r.o.Name, "error", err)
 	}
 }
 
 func sameContent(a, b *source.Snapshot) bool {
-	return slices.Equal(a.Files, b.Files) && slices.Equal(a.Unread, b.Unread)
+	return slices.Equal(a.Files, b.Files) && slices.Equal(a.Unread, b.Unread) && slices.Equal(a.Notes, b.Notes) &&
+		a.Revision == b.Revision && a.Version == b.Version && a.Complete == b.Complete
 }

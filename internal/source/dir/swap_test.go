@@ -85,7 +85,7 @@ func TestSwapDuringListing(t *testing.T) {
 		b.after.Store(int64(after))
 		o.Bodies = b
 		r := newRun(New(o), nil)
-		r.known = known
+		r.known.Files = known
 		s := r.consistent(context.Background(), false).snapshot(o)
 		if b.after.Load() > 0 {
 			t.Fatal("the volume was not swapped")

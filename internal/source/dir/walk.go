@@ -27,13 +27,16 @@ type found struct {
 
 // walk goes through a tree. All paths are below the resolved root, "" for itself, unless they are said to be absolute.
 type walk struct {
-	root    string // absolute
-	found   []found
-	unread  []source.Unread
-	swaps   map[string]string // absolute path of each ..data met, and where it led
-	entered map[string]bool   // real directories
-	linked  map[string]bool   // real files that are listed by another path
-	entries int
+	root  string // absolute
+	found []found
+	index string // where the index of the root is; "" if there is none
+	// indexFault says why there is something in its place that cannot be one.
+	indexFault string
+	unread     []source.Unread
+	swaps      map[string]string // absolute path of each ..data met, and where it led
+	entered    map[string]bool   // real directories
+	linked     map[string]bool   // real files that are listed by another path
+	entries    int
 }
 
 // run walks from an absolute root without links in it. Its error means that nothing that was found can be relied on.
@@ -118,6 +121,8 @@ func (w *walk) entry(e fs.DirEntry, dir, realDir string, chain []string) error {
 	name := e.Name()
 	path, real := join(dir, name), join(realDir, name)
 	switch {
+	case path == source.IndexName:
+		w.indexFile(e, real)
 	case skip(name), e.Type().IsRegular() && !IsDocument(name):
 	case !utf8.ValidString(name):
 		w.miss(join(dir, strconv.QuoteToASCII(name)), "its name is not UTF-8; rename it")
@@ -146,6 +151,11 @@ func (w *walk) file(path, real string) {
 			w.linked[real] = true
 		}
 	}
+}
+
+// isListed says whether a walk comes by this path, if it is a file.
+func isListed(path string) bool {
+	return IsDocument(path) && !slices.ContainsFunc(strings.Split(path, "/"), skip)
 }
 
 // join joins slash-separated paths of which the first may be empty.
