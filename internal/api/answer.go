@@ -108,6 +108,23 @@ func (a *answer) send(p []byte) (int, error) {
 	return a.ResponseWriter.Write(p)
 }
 
+// FlushError sends what is held back, uncompressed, and all that follows as it comes. It implements what http.ResponseController looks for.
+func (a *answer) FlushError() error {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	if a.waits {
+		a.start(false)
+		if err := a.release(); err != nil {
+			return err
+		}
+	}
+	return http.NewResponseController(a.ResponseWriter).Flush()
+}
+
+// Unwrap gives http.ResponseController the connection's deadlines.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
 // finish sends what is held back. It is not called after a panic: a body cut off must not look whole.
 // Errors are those of a client gone.
 func (a *answer) finish() {

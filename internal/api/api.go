@@ -1,8 +1,9 @@
 // Package api answers the Perses HTTP API (contracts: perses.md §2) and the delivery API over a store and a status it is handed.
 //
 // Three ideas. One table of rows (kind, verb, path shape) is derived from the table of kinds; routes, read-only mode, switched-off
-// kinds and authorization follow from it. Every decision that depends on a stored document (who manages it, If-Match, is it equal)
-// is taken in the store's Condition, under its write lock. Every handler returns an error, and one place turns errors into answers.
+// kinds and authorization follow from it, as routes and reference of the delivery API follow from the table of its operations.
+// Every decision that depends on a stored document (who manages it, If-Match, is it equal) is taken in the store's Condition, under its
+// write lock. Every handler returns an error, and one place turns errors into answers.
 //
 // It does not know how resources are delivered, who is calling, or what a page looks like: those are handed to it.
 package api
@@ -13,6 +14,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -43,8 +45,11 @@ type Options struct {
 	// Authorize is asked before the project check, for each resource route; verb is create, read, update or delete, and project is
 	// empty for global kinds and for lists over all projects. Its error should be a problem.Failure. nil allows everything.
 	Authorize func(r *http.Request, verb, kind, project string) error
-	// Owner reads an owner mark; nil if it says nothing, or protection is lifted for the resource. It is called under the store's write
-	// lock, so it must not wait for anyone who waits for the store. Required.
+	// Token is the bearer token that commands may be sent with (R26). nil means that none is configured; one that is configured and
+	// cannot be had now is "", which nobody can send.
+	Token func() string
+	// Owner reads an owner mark; nil if it says nothing. It is called under the store's write lock, so it must not wait for anyone
+	// who waits for the store. Required.
 	Owner func(id resource.ID, mark []byte) *delivery.Owner
 	// HashPassword makes the stored form of a user's password. Users cannot be written without it.
 	HashPassword func(string) (string, error)
@@ -62,7 +67,7 @@ type CORS struct {
 
 // Delivery is what the API must know of delivering. Implementations are safe for concurrent use.
 type Delivery interface {
-	// Status is the state of all sources; documents only if asked for.
+	// Status is the state of all sources; documents only if asked for, by source, origin and index.
 	Status(documents bool) delivery.Status
 	// Changed is closed at the next change of status.
 	Changed() <-chan struct{}
@@ -77,7 +82,8 @@ type api struct {
 	Options
 	mux     *http.ServeMux
 	metrics *metrics
-	zippers sync.Pool // of *gzip.Writer
+	zippers sync.Pool    // of *gzip.Writer
+	streams atomic.Int64 // of events, open now
 	// rest keeps what one write must know of other documents true until it is written: a project that is being deleted
 	// gains no documents, and no second default datasource appears between check and write.
 	rest sync.RWMutex

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/seal"
 	"github.com/perseid-dev/perseid/internal/store"
@@ -23,6 +24,7 @@ type world struct {
 	t        testing.TB
 	url      string
 	dir      string // of the database
+	handler  http.Handler
 	store    *store.Store
 	delivery *status
 }
@@ -53,7 +55,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return &world{t: t, url: server.URL, dir: dir, store: o.Store, delivery: o.Delivery.(*status)}
+	return &world{t: t, url: server.URL, dir: dir, handler: handler, store: o.Store, delivery: o.Delivery.(*status)}
 }
 
 // status is a Delivery whose marks are "source origin".
@@ -63,6 +65,8 @@ type status struct {
 	changed chan struct{}
 	done    []delivery.Command
 	refuse  error
+	preview delivery.Preview
+	kept    map[delivery.Subject]delivery.History
 }
 
 func (s *status) Status(documents bool) delivery.Status {
@@ -99,11 +103,16 @@ func (s *status) Do(c delivery.Command) (delivery.Preview, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done = append(s.done, c)
-	return delivery.Preview{}, s.refuse
+	return s.preview, s.refuse
 }
 
-func (s *status) History(delivery.Subject) (delivery.History, error) {
-	return delivery.History{}, s.refuse
+// History knows of every resource, and of the sources in kept.
+func (s *status) History(of delivery.Subject) (delivery.History, error) {
+	kept, ok := s.kept[of]
+	if !ok && of.Kind == "" {
+		return kept, problem.New(problem.NotFound, "there is no source "+of.Source)
+	}
+	return kept, nil
 }
 
 // answered is an answer, read to its end.

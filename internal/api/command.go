@@ -1,86 +1,97 @@
 package api
 
 import (
-	"encoding/json"
-	"net"
+	"fmt"
 	"net/http"
-	"net/netip"
-	"strings"
+	"slices"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/reply"
+	"github.com/perseid-dev/perseid/internal/resource"
 )
 
-// command carries out POST …/sources/{name}/{verb} (R26).
-func (a *api) command(w http.ResponseWriter, r *http.Request) error {
-	if !isJSON(r) {
-		return problem.New(problem.MediaType, "")
+// command is the row of a verb about a source or a resource. A nil order ignores the body.
+func command(of string, verb delivery.Verb, status int, does string, parameters []parameter, o order, failures ...failure) operation {
+	row := operation{
+		method: http.MethodPost, path: of + "/" + string(verb), does: does, parameters: parameters, failures: failures,
+		answer: fmt.Sprintf("%d, the Command", status),
+		handle: func(a *api, w http.ResponseWriter, r *http.Request) error { return a.command(w, r, verb, status, o) },
 	}
-	if !local(r) {
-		return problem.New(problem.Forbidden, "commands are taken from this machine only")
+	if o != nil {
+		row.body = o.example()
 	}
-	if err := a.authorize(r, "update", "Project", ""); err != nil {
-		return err
-	}
-	c, err := readCommand(w, r)
+	return row
+}
+
+// command carries out a command (R26), or with dryRun answers what it would change.
+func (a *api) command(w http.ResponseWriter, r *http.Request, verb delivery.Verb, status int, o order) error {
+	c, err := a.subject(r)
 	if err != nil {
 		return err
 	}
-	if _, err := a.Delivery.Do(c); err != nil {
+	if err := a.mayCommand(r, c); err != nil {
 		return err
 	}
-	reply.JSON(w, http.StatusAccepted, c)
+	c.Verb = verb
+	if o != nil {
+		if err := readOrder(w, r, o, &c); err != nil {
+			return err
+		}
+	}
+	if err := readFlags(r, &c); err != nil {
+		return err
+	}
+	preview, err := a.Delivery.Do(c)
+	switch {
+	case err != nil:
+		return err
+	case c.DryRun:
+		a.answerPreview(w, r, preview)
+	default:
+		reply.JSON(w, status, c)
+	}
 	return nil
 }
 
-// readCommand finds the command in the path, and what it needs: for a reconcile ?full=true (its body is a webhook's, and ignored),
-// for a prune {"id": …} in the body, the ID of the hold to confirm (R14).
-func readCommand(w http.ResponseWriter, r *http.Request) (delivery.Command, error) {
-	path := r.PathValue("name")
-	cut := max(strings.LastIndexByte(path, '/'), 0)
-	c := delivery.Command{Source: path[:cut], Verb: delivery.Verb(strings.TrimPrefix(path[cut:], "/"))}
-	if c.Source == "" {
-		return c, problem.New(problem.NotFound, "source")
+// subject is what the path of a command is about.
+func (a *api) subject(r *http.Request) (delivery.Command, error) {
+	if r.PathValue("plural") == "" {
+		return delivery.Command{Source: r.PathValue("name")}, nil
 	}
-	switch c.Verb {
-	case delivery.Reconcile:
-		full, err := boolParameter(r.URL.Query(), "full")
-		c.Full = full != nil && *full
-		return c, err
-	case delivery.Confirm:
-		data, err := body(w, r)
-		if err != nil {
-			return c, err
-		}
-		var given struct {
-			ID string `json:"id"`
-		}
-		if json.Unmarshal(data, &given) != nil || given.ID == "" {
-			return c, invalid(`expected {"id": "…"}, the ID of the hold to confirm`)
-		}
-		c.ID = given.ID
-		return c, nil
-	}
-	return c, problem.New(problem.NotFound, "command")
+	id, err := a.resourceID(r)
+	return delivery.Command{Kind: id.Kind, Project: id.Project, Name: id.Name}, err
 }
 
-// local says whether a request was made on this machine, by a program that meant this machine: not through a proxy that runs here,
-// and not by a page whose host name somebody pointed at the loopback address.
-func local(r *http.Request) bool {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || !peer.Addr().Unmap().IsLoopback() {
-		return false
+// resourceID reads the path of a resource. A kind is found only where it belongs: within a project or without one.
+func (a *api) resourceID(r *http.Request) (resource.ID, error) {
+	project, plural := a.fold(r.PathValue("project")), r.PathValue("plural")
+	k, ok := resource.KindByPlural(plural)
+	if !ok || k.Project != (project != "") {
+		return resource.ID{}, problem.New(problem.NotFound, "there are no "+plural+" at this path")
 	}
-	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
-		if r.Header.Get(header) != "" {
-			return false
+	return resource.ID{Kind: k.Name, Project: project, Name: a.fold(r.PathValue("name"))}, nil
+}
+
+// readFlags reads what a query may add to a command. DryRun is read for every verb: one that cannot be tried must not be carried out instead.
+func readFlags(r *http.Request, c *delivery.Command) error {
+	q := r.URL.Query()
+	flags := map[string]*bool{"dryRun": &c.DryRun}
+	if c.Verb == delivery.Reconcile {
+		flags["full"] = &c.Full
+	}
+	for name, flag := range flags {
+		value, err := boolParameter(q, name)
+		if err != nil {
+			return invalid("%s: expected true or false, not %q", name, q.Get(name))
 		}
+		*flag = value != nil && *value
 	}
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	address, err := netip.ParseAddr(strings.Trim(host, "[]"))
-	return strings.EqualFold(host, "localhost") || (err == nil && address.Unmap().IsLoopback())
+	return nil
+}
+
+// answerPreview answers what a command would change, as far as the caller may read it.
+func (a *api) answerPreview(w http.ResponseWriter, r *http.Request, p delivery.Preview) {
+	hidden := func(c delivery.Change) bool { return a.authorize(r, "read", c.Kind, c.Project) != nil }
+	reply.JSON(w, http.StatusOK, delivery.Preview{Changes: slices.DeleteFunc(append([]delivery.Change{}, p.Changes...), hidden)})
 }

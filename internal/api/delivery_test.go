@@ -1,7 +1,7 @@
 package api
 
 import (
-	"net/http/httptest"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,18 +15,23 @@ import (
 
 const sourceName = "dir:/data/teams"
 
-func newDelivering(t *testing.T) *world {
-	w := newWorld(t)
+func newDelivering(t *testing.T, change ...func(*Options)) *world {
+	w := newWorld(t, change...)
 	w.delivery.set(delivery.Status{
-		Ready:   true,
+		Ready: true, Generation: 7,
 		Sources: []delivery.Source{{Name: sourceName, Kind: "directory", State: delivery.Degraded, Revision: "r1"}, {Name: "other", State: delivery.Ready}},
 		Documents: []delivery.Document{
 			{Source: sourceName, Origin: "p.yaml", Kind: "Project", Name: "p", Outcome: delivery.Applied},
 			{Source: sourceName, Origin: "a.yaml", Kind: "Dashboard", Project: "p", Name: "a", Outcome: delivery.Applied},
 			{Source: "other", Origin: "b.yaml", Kind: "Dashboard", Project: "p", Name: "a", Outcome: delivery.Shadowed, Winner: sourceName},
-			{Source: "other", Origin: "c.yaml", Kind: "Dashboard", Project: "q", Name: "c", Outcome: delivery.Invalid},
+			{Source: "other", Origin: "c.yaml", Kind: "Dashboard", Project: "q", Name: "C", Outcome: delivery.Invalid, Problems: []problem.Problem{{Message: "bad"}}},
 		},
 	})
+	w.delivery.kept = map[delivery.Subject]delivery.History{
+		{Source: sourceName}:                            {Releases: []delivery.Release{{Revision: "r1", Serving: true}, {Revision: "r0"}}},
+		{Kind: "Dashboard", Project: "p", Name: "a"}:    {Versions: []delivery.Version{{Version: 4, Why: delivery.WhyUpdated}, {Version: 3, Pinned: true}}},
+		{Kind: "Dashboard", Project: "p", Name: "gone"}: {Versions: []delivery.Version{{Version: 1, Why: delivery.WhyDeleted}}},
+	}
 	return w
 }
 
@@ -41,28 +46,38 @@ func TestSources(t *testing.T) {
 			t.Errorf("source %s: %+v", path, s)
 		}
 	}
-	w.refused(404, "document not found", "GET", "/api/delivery/v1/sources/none", "")
+	w.refused(404, "document not found: there is no source none", "GET", "/api/delivery/v1/sources/none", "")
 	if got := newWorld(t).get("/api/delivery/v1/sources").body; got != "[]" {
 		t.Errorf("no sources are %q, want []", got)
 	}
 }
 
-func TestDocuments(t *testing.T) {
+func TestHistoryOfASource(t *testing.T) {
 	w := newDelivering(t)
-	for query, want := range map[string]string{
-		"":                                   "p.yaml a.yaml b.yaml c.yaml",
-		"source=" + url.QueryEscape("other"): "b.yaml c.yaml",
-		"project=p":                          "p.yaml a.yaml b.yaml",
-		"kind=dashboard&outcome=applied":     "a.yaml",
-		"outcome=held":                       "",
-	} {
-		var origins []string
-		for _, d := range decoded[[]delivery.Document](t, w.must(200, "GET", "/api/delivery/v1/documents?"+query, "")) {
-			origins = append(origins, d.Origin)
+	want := w.delivery.kept[delivery.Subject{Source: sourceName}]
+	for _, path := range []string{url.PathEscape(sourceName), sourceName} {
+		got := decoded[delivery.History](t, w.must(200, "GET", "/api/delivery/v1/sources/"+path+"/history", ""))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", path, diff)
 		}
-		if got := strings.Join(origins, " "); got != want {
-			t.Errorf("%s: %q, want %q", query, got, want)
-		}
+	}
+	w.refused(404, "document not found: there is no source none", "GET", "/api/delivery/v1/sources/none/history", "")
+}
+
+// TestNamesLikePaths: a source whose name ends like a path of the API is reached by encoding it.
+func TestNamesLikePaths(t *testing.T) {
+	w := newWorld(t)
+	const name = "dir:/data/history"
+	w.delivery.set(delivery.Status{Sources: []delivery.Source{{Name: name}, {Name: "dir:/data"}}})
+	const base = "/api/delivery/v1/sources/"
+	if s := decoded[delivery.Source](t, w.must(200, "GET", base+url.PathEscape(name), "")); s.Name != name {
+		t.Errorf("source %+v", s)
+	}
+	w.refused(404, "document not found: there is no source dir:/data", "GET", base+name, "") // its history, that is
+	w.must(202, "POST", base+url.PathEscape(name)+"/reconcile", "{}")
+	w.refused(404, "document not found", "POST", base+url.PathEscape("dir:/data/reconcile"), "{}")
+	if diff := cmp.Diff([]delivery.Command{{Verb: "reconcile", Source: name}}, w.delivery.done); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -76,6 +91,9 @@ func TestResourceStatus(t *testing.T) {
 	if !got.Managed || got.Owner.Origin != "a.yaml" || len(got.Documents) != 2 || got.Documents[1].Winner != sourceName {
 		t.Errorf("status %+v", got)
 	}
+	if diff := cmp.Diff(w.delivery.kept[delivery.Subject{Kind: "Dashboard", Project: "p", Name: "a"}].Versions, got.History); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
 	if got := decoded[ResourceStatus](t, w.must(200, "GET", base+"/projects/p", "")); got.Managed || len(got.Documents) != 1 {
 		t.Errorf("status %+v", got)
 	}
@@ -83,39 +101,53 @@ func TestResourceStatus(t *testing.T) {
 	if got := decoded[ResourceStatus](t, w.must(200, "GET", base+"/projects/q/dashboards/c", "")); got.Managed || got.Documents[0].Outcome != delivery.Invalid {
 		t.Errorf("status %+v", got)
 	}
-	for _, path := range []string{"/projects/p/dashboards/none", "/projects/p/nothing/a", "/dashboards/a", "/projects/p/globalroles/a"} {
-		w.refused(404, "document not found", "GET", base+path, "")
+	// Deleted, and to be brought back.
+	if got := decoded[ResourceStatus](t, w.must(200, "GET", base+"/projects/p/dashboards/gone", "")); got.Managed || got.History[0].Why != delivery.WhyDeleted {
+		t.Errorf("status %+v", got)
+	}
+	w.refused(404, "document not found: dashboard p/none does not exist", "GET", base+"/projects/p/dashboards/none", "")
+	for path, plural := range map[string]string{"/projects/p/nothing/a": "nothing", "/dashboards/a": "dashboards", "/projects/p/globalroles/a": "globalroles"} {
+		w.refused(404, "document not found: there are no "+plural+" at this path", "GET", base+path, "")
 	}
 }
 
-func TestR26Commands(t *testing.T) {
-	w := newDelivering(t)
-	path := "/api/delivery/v1/sources/" + url.PathEscape(sourceName)
-	w.must(202, "POST", path+"/reconcile", `{"events":["ignored"]}`)
-	w.must(202, "POST", "/api/delivery/v1/sources/"+sourceName+"/reconcile?full=true", "", "Content-Type: application/json")
-	w.must(202, "POST", path+"/prune", `{"id":"h1"}`)
-	want := []delivery.Command{{Verb: "reconcile", Source: sourceName}, {Verb: "reconcile", Source: sourceName, Full: true}, {Verb: "prune", Source: sourceName, ID: "h1"}}
-	if diff := cmp.Diff(want, w.delivery.done); diff != "" {
-		t.Error(diff)
-	}
-	const refusal = "forbidden access: commands are taken from this machine only"
-	w.refused(415, "unsupported media type", "POST", path+"/reconcile", "", "Content-Type: text/plain")
-	w.refused(403, refusal, "POST", path+"/reconcile", "{}", "X-Forwarded-For: 10.0.0.1")
-	w.refused(403, refusal, "POST", path+"/reconcile", "{}", "Host: rebound.example")
-	w.refused(404, "document not found", "POST", path+"/explode", "{}")
-	w.refused(404, "document not found", "POST", "/api/delivery/v1/sources/reconcile", "{}")
-	w.refused(400, `bad request: expected {"id": "…"}, the ID of the hold to confirm`, "POST", path+"/prune", "{}")
-	w.delivery.refuse = problem.New(problem.Stale, "the hold is h2")
-	w.refused(412, "precondition failed: the hold is h2", "POST", path+"/prune", `{"id":"h1"}`)
-}
-
-func TestLocal(t *testing.T) {
-	for peer, want := range map[string]bool{"127.0.0.1:1": true, "[::1]:1": true, "[::ffff:127.0.0.1]:1": true, "10.0.0.1:1": false, "@": false} {
-		r := httptest.NewRequest("POST", "http://localhost:8080/", nil)
-		r.RemoteAddr = peer
-		if local(r) != want {
-			t.Errorf("%s: %t, want %t", peer, !want, want)
+// TestReadingIsAuthorized: sources need a permission for every project, documents and resources one for theirs.
+func TestReadingIsAuthorized(t *testing.T) {
+	w := newDelivering(t, func(o *Options) {
+		o.Authorize = func(_ *http.Request, verb, kind, project string) error {
+			if verb == "read" && project == "q" {
+				return nil
+			}
+			return problem.New(problem.Forbidden, "missing "+verb+" of "+kind)
 		}
+	})
+	const base = "/api/delivery/v1"
+	for _, path := range []string{"/sources", "/sources/other", "/sources/other/history", "/events"} {
+		w.refused(403, "forbidden access: missing read of Project", "GET", base+path, "")
+	}
+	w.refused(403, "forbidden access: missing read of Dashboard", "GET", base+"/resources/projects/p/dashboards/a", "")
+	w.must(200, "GET", base+"/resources/projects/q/dashboards/c", "")
+	if got := decoded[[]delivery.Document](t, w.must(200, "GET", base+"/documents", "")); len(got) != 1 || got[0].Project != "q" {
+		t.Errorf("documents %+v, want the one of project q", got)
+	}
+}
+
+// TestPreviewsAreFiltered: a preview shows what the caller may read, and no more.
+func TestPreviewsAreFiltered(t *testing.T) {
+	w := newDelivering(t, func(o *Options) {
+		o.Authorize = func(_ *http.Request, verb, kind, project string) error {
+			if verb == "read" && project == "q" {
+				return problem.New(problem.Forbidden, "")
+			}
+			return nil
+		}
+	})
+	w.delivery.preview = delivery.Preview{Changes: []delivery.Change{
+		{Action: "deleted", Kind: "Dashboard", Project: "p", Name: "a"}, {Action: "deleted", Kind: "Dashboard", Project: "q", Name: "c"},
+	}}
+	got := decoded[delivery.Preview](t, w.must(200, "POST", "/api/delivery/v1/sources/other/rollback?dryRun=true", "{}"))
+	if diff := cmp.Diff(w.delivery.preview.Changes[:1], got.Changes); diff != "" {
+		t.Errorf("preview (-want +got):\n%s", diff)
 	}
 }
 

@@ -33,24 +33,19 @@ func (a *api) removeProject(c *call) error {
 	return errMoved
 }
 
-// projectAndContents lists what a project holds, then the project itself: its contents are to go first.
+// projectAndContents lists what a project holds, then the project itself: its contents are to go first. It looks at the disk, because what
+// another program wrote there a moment ago would be left without a project.
 func (a *api) projectAndContents(name string) ([]*store.Entry, error) {
 	project, err := a.Store.Get(resource.ID{Kind: "Project", Name: name})
 	if err != nil {
 		return nil, err
 	}
-	var all []*store.Entry
-	for _, k := range resource.Kinds() {
-		if !k.Project {
-			continue
-		}
-		listing, err := a.Store.List(k.Name, name, "")
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, listing.Entries...)
-		listing.Close()
+	stored, err := a.Store.All()
+	if err != nil {
+		return nil, err
 	}
+	all := slices.DeleteFunc(stored, func(e *store.Entry) bool { return e.ID.Project != project.ID.Name })
+	slices.SortFunc(all, func(a, b *store.Entry) int { return b.ID.Compare(a.ID) })
 	return append(all, project), nil
 }
 

@@ -160,8 +160,16 @@ func (a *api) mayRemove(r *http.Request, current *store.Entry) error {
 	return nil
 }
 
-// owner is who manages a stored document, nil for nobody.
+// owner is who keeps others from writing a stored document, nil for nobody.
 func (a *api) owner(e *store.Entry) *delivery.Owner {
+	if owner := a.manager(e); owner != nil && !owner.Writable {
+		return owner
+	}
+	return nil
+}
+
+// manager is who manages a stored document, nil for nobody.
+func (a *api) manager(e *store.Entry) *delivery.Owner {
 	if len(e.Mark) == 0 {
 		return nil
 	}
