@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/pprof"
+	"os"
 	"path/filepath"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,9 +23,13 @@ import (
 	"github.com/perseid-dev/perseid/internal/store"
 )
 
+// stateFolder is where our own state lies in the database folder; Perses ignores it.
+const stateFolder = ".perseid"
+
 // core is what serves: the open database, the loop that feeds it and the handler over both.
 type core struct {
 	database   string
+	db         *store.Store
 	reconciler *reconcile.Reconciler
 	handler    http.Handler
 	closers    []func() error
@@ -58,7 +63,7 @@ func newCore(o Options, log *slog.Logger) (_ *core, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database %s: %w", file.Folder, err)
 	}
-	c.closers = append(c.closers, db.Close)
+	c.db, c.closers = db, append(c.closers, db.Close)
 	if err := c.follow(o, log, db, key); err != nil {
 		return nil, err
 	}
@@ -67,7 +72,10 @@ func newCore(o Options, log *slog.Logger) (_ *core, err error) {
 
 // follow prepares the reconcile loop over the database.
 func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Key) error {
-	state := filepath.Join(o.Config.Database.File.Folder, ".perseid")
+	state, err := c.state(db)
+	if err != nil {
+		return err
+	}
 	kept, err := objects.Open(filepath.Join(state, "objects"), key)
 	if err != nil {
 		return err
@@ -96,6 +104,20 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 	return err
 }
 
+// state is where sources and the loop keep what they remember. What a newer program keeps beside the documents is not ours to understand,
+// rewrite or forget (R30): then it is a directory for this run.
+func (c *core) state(db *store.Store) (string, error) {
+	if !db.Newer() {
+		return filepath.Join(c.database, stateFolder), nil
+	}
+	dir, err := os.MkdirTemp("", "perseid-")
+	if err != nil {
+		return "", fmt.Errorf("make room beside a database of a newer version: %w", err)
+	}
+	c.closers = append(c.closers, func() error { return os.RemoveAll(dir) })
+	return dir, nil
+}
+
 func examinerOf(c *config.Config, key *seal.Key) desired.Examiner {
 	return desired.Examiner{
 		CaseSensitive: c.Database.File.CaseSensitive, HashKey: key.HashKey(),
@@ -115,10 +137,10 @@ func sources(c *config.Config, bodies source.Bodies, inv *inventory.Inventory, l
 		out = append(out, reconcile.SourceConfig{
 			Source: dir.New(dir.Options{
 				Name: s.Name, Root: s.Directory, Bodies: bodies, Interval: s.Interval, Watch: s.Watch, Settle: s.Settle,
-				Memory: inv.Memory("fingerprints " + s.Name), Log: log,
+				RequireIndex: s.RequireIndex, Memory: inv.Memory("fingerprints " + s.Name), Log: log,
 			}),
 			Kind: "directory", Location: s.Directory, Priority: s.Priority, OnInvalid: desired.OnInvalid(s.OnInvalid),
-			PruneOff: !s.Prune, Settle: s.Settle, PruneDelay: s.Delay,
+			PruneOff: !s.Prune, Settle: s.Settle, PruneDelay: s.Delay, Pin: s.Pin,
 		})
 	}
 	return out
@@ -128,13 +150,17 @@ func sources(c *config.Config, bodies source.Bodies, inv *inventory.Inventory, l
 func (c *core) serve(o Options, log *slog.Logger, db *store.Store) error {
 	registry := prometheus.NewRegistry()
 	registerMetrics(registry, c.reconciler)
+	token, err := tokenFile(o.Config.Delivery.API.TokenFile).token(log)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Options{
 		Store: db, Delivery: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
 		Prefix: o.Config.APIPrefix, TelemetryPath: o.TelemetryPath,
 		ReadOnly: o.Config.Security.ReadOnly, Protect: o.Config.Delivery.Protect, CaseSensitive: o.Config.Database.File.CaseSensitive,
 		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),
 		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
-		HashPassword: seal.HashPassword,
+		HashPassword: seal.HashPassword, Token: token,
 	})
 	if err != nil {
 		return err

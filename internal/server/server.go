@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -108,9 +109,14 @@ func (s *Server) httpServer(ctx context.Context) *http.Server {
 func (s *Server) run(ctx context.Context, core *core) error {
 	s.serveWith(core.handler)
 	s.log.Info("serving", "address", s.Addr(), "database", core.database, "sources", len(s.o.Config.Sources()))
+	watch, stop := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { watchDatabase(watch, core.database, core.db, s.log) })
 	err := core.reconciler.Run(ctx)
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause
 	}
+	stop()
+	watching.Wait()
 	return err
 }

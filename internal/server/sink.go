@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
@@ -47,15 +48,28 @@ func (s *sink) Have() (map[resource.ID]desired.Have, error) {
 	for _, e := range entries {
 		k := s.known[e.ID]
 		if k.entry != e {
+			before := k.have.Damaged
 			if k, err = s.describe(e); err != nil {
 				return nil, err
 			}
+			k.have.Damaged = damagedSince(e, before)
 		}
 		known[e.ID] = k
 		out[e.ID] = k.have
 	}
 	s.known = known
 	return out, nil
+}
+
+// damagedSince is when an entry was first seen to be unreadable.
+func damagedSince(e *store.Entry, before time.Time) time.Time {
+	switch {
+	case e.Problem == "":
+		return time.Time{}
+	case before.IsZero():
+		return time.Now()
+	}
+	return before
 }
 
 func (s *sink) describe(e *store.Entry) (knownEntry, error) {

@@ -37,7 +37,7 @@ func (s *Server) open(ctx context.Context) (*core, error) {
 		}
 		if locked.Error() != said {
 			said = locked.Error()
-			s.log.Warn("waiting for the database", "reason", said)
+			s.log.Warn("waiting for the database", "address", s.Addr(), "reason", said)
 			s.serveWith(waiting(said))
 		}
 		select {

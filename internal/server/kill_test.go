@@ -1,0 +1,320 @@
+package server
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/perseid-dev/perseid/internal/resource"
+	"github.com/perseid-dev/perseid/test/input"
+)
+
+const (
+	killRounds     = 20
+	killFirst      = 3                // of them fill an empty database
+	killBudget     = 20 * time.Second // after which no round is begun
+	killDashboards = 1000
+	killEdited     = 60 // documents that change before each round
+	killLatest     = 500 * time.Millisecond
+	killRenaming   = 20 * time.Millisecond // after a number of documents have been staged
+)
+
+// TestKill ends the server at random moments, in every other round at one of a transaction, and looks at what lies on the disk each time:
+// every document is whole, and is one that was declared. Whenever it is let finish it serves everything as it was declared last.
+func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts more than twenty servers")
+	}
+	k, begun := newKilled(t), time.Now()
+	for round := range killRounds {
+		if round == killFirst {
+			k.finish()
+		}
+		if time.Since(begun) > killBudget {
+			t.Logf("a slow machine: %d rounds of %d", round, killRounds)
+			break
+		}
+		k.edit()
+		p := k.start()
+		if round%2 == 0 {
+			<-time.After(k.upTo(killLatest))
+		} else {
+			k.untilStaged(k.behind*3/4 + k.rand.IntN(k.behind))
+			<-time.After(k.upTo(killRenaming))
+		}
+		p.kill()
+		stored, latest := k.everyDocumentIsWhole()
+		k.behind = killDashboards - latest
+		t.Logf("round %d: %d dashboards stored, %d of them as declared last", round, stored, latest)
+		if t.Failed() {
+			return
+		}
+	}
+	k.finish()
+}
+
+// killed is a directory of dashboards, the database that follows it, and all that was ever declared for each file of it.
+type killed struct {
+	t             *testing.T
+	binary        string
+	dir, database string
+	rand          *rand.Rand
+	edits, behind int                            // behind is how many dashboards are not stored as they were declared last
+	titles        map[string]string              // the last of each dashboard
+	declared      map[string]map[[32]byte]string // database file → canonical hash → title
+	read          map[[32]byte][32]byte          // what was decoded before: digest of the bytes → canonical hash
+}
+
+func newKilled(t *testing.T) *killed {
+	base := t.TempDir()
+	k := &killed{
+		t: t, binary: filepath.Join(base, "perseid"), dir: filepath.Join(base, "src"), database: filepath.Join(base, "db"),
+		rand: rand.New(rand.NewPCG(1, 2)), titles: map[string]string{}, declared: map[string]map[[32]byte]string{},
+		read: map[[32]byte][32]byte{},
+	}
+	if out, err := exec.Command("go", "build", "-o", k.binary, "../../cmd/perseid").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	if _, err := input.Write(k.dir, "json", killDashboards); err != nil {
+		t.Fatal(err)
+	}
+	for n := range killDashboards {
+		k.declare(n, input.Name(n))
+	}
+	return k
+}
+
+// upTo is a random part of a duration.
+func (k *killed) upTo(d time.Duration) time.Duration { return time.Duration(k.rand.Int64N(int64(d))) }
+
+// edit gives some dashboards another title, in place of the file that is there.
+func (k *killed) edit() {
+	k.t.Helper()
+	k.edits++
+	for range killEdited {
+		n := k.rand.IntN(killDashboards)
+		k.behind = min(k.behind+1, killDashboards)
+		k.declare(n, fmt.Sprintf("%s in edition %d", input.Name(n), k.edits))
+	}
+}
+
+func (k *killed) declare(n int, title string) {
+	k.t.Helper()
+	path, name := input.Path(k.dir, "json", n), input.Name(n)
+	data, err := input.Encode(input.Dashboard(n), "json")
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	text := strings.Replace(string(data), fmt.Sprintf(`"display":{"name":%q`, name), fmt.Sprintf(`"display":{"name":%q`, title), 1)
+	documents, problems := resource.Decode([]byte(text), resource.JSON)
+	if problems.Invalid() || len(documents) != 1 || documents[0].Resource.Spec.Str("display", "name") != title {
+		k.t.Fatalf("%s: %v", path, problems)
+	}
+	if err := errors.Join(os.WriteFile(path+"~", []byte(text), 0o644), os.Rename(path+"~", path)); err != nil {
+		k.t.Fatal(err)
+	}
+	file := filepath.Join("dashboards", input.Project, name+".json")
+	if k.declared[file] == nil {
+		k.declared[file] = map[[32]byte]string{}
+	}
+	k.declared[file][documents[0].Resource.Hash(nil)] = title
+	k.titles[name] = title
+}
+
+// untilStaged waits until so many documents are staged, or some that were are gone to their places, or there was nothing to stage.
+func (k *killed) untilStaged(n int) {
+	most := 0
+	for deadline := time.Now().Add(4 * killLatest); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		staged, err := os.ReadDir(filepath.Join(k.database, ".perseid", "stage"))
+		if err == nil && (len(staged) > n || len(staged) < most) {
+			return
+		}
+		most = max(most, len(staged))
+	}
+}
+
+// everyDocumentIsWhole reads the database as another program would, while nobody has it open. It returns how many dashboards it holds, and
+// how many of them are the last that were declared.
+func (k *killed) everyDocumentIsWhole() (dashboards, latest int) {
+	k.t.Helper()
+	err := filepath.WalkDir(k.database, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // it was killed before it made the directory
+		case err != nil:
+			return err
+		case d.Name() == ".perseid":
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		file, _ := filepath.Rel(k.database, path)
+		hash, err := k.hash(path)
+		if err != nil {
+			return err
+		}
+		if !strings.HasPrefix(file, "dashboards/") {
+			return nil
+		}
+		dashboards++
+		switch title, ok := k.declared[file][hash]; {
+		case !ok:
+			k.t.Errorf("%s is none of the documents that were declared", file)
+		case title == k.titles[strings.TrimSuffix(filepath.Base(file), ".json")]:
+			latest++
+		}
+		return nil
+	})
+	if err != nil {
+		k.t.Error(err)
+	}
+	return dashboards, latest
+}
+
+// hash is the canonical hash of a stored document. The error is for one that is not whole.
+func (k *killed) hash(path string) ([32]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return [32]byte{}, err
+	}
+	if hash, ok := k.read[sha256.Sum256(data)]; ok {
+		return hash, nil
+	}
+	documents, problems := resource.Decode(data, resource.JSON)
+	if problems.Invalid() || len(documents) != 1 || documents[0].Problems.Invalid() {
+		return [32]byte{}, fmt.Errorf("%s is not a whole document (%d bytes): %v", path, len(data), problems)
+	}
+	hash := documents[0].Resource.Hash(nil)
+	k.read[sha256.Sum256(data)] = hash
+	return hash, nil
+}
+
+// finish starts the server once more and lets it come to its end.
+func (k *killed) finish() {
+	k.t.Helper()
+	p := k.start()
+	base := ""
+	k.eventually("the server says where it is serving", func() string {
+		said := p.said()
+		if found := servingAt.FindStringSubmatch(said); found != nil {
+			base = "http://" + found[1]
+			return ""
+		}
+		return "it says: " + said
+	})
+	k.eventually("every dashboard is served as it was declared last", func() string { return k.missing(base) })
+	p.interrupt()
+	if _, latest := k.everyDocumentIsWhole(); latest != killDashboards {
+		k.t.Errorf("%d dashboards are stored as they were declared last, want %d", latest, killDashboards)
+	}
+	check := exec.Command(k.binary, "db", "check", k.database)
+	check.Env = append(os.Environ(), "PERSES_DATABASE_FILE_EXTENSION=json")
+	out, err := check.CombinedOutput()
+	if want := fmt.Sprintf("%d readable documents, %[1]d of them managed: no problems\n", killDashboards+2); err != nil || string(out) != want {
+		k.t.Errorf("db check: %v\n%s", err, out)
+	}
+}
+
+// missing says what is not served as it should be; nothing if all is.
+func (k *killed) missing(base string) string {
+	answer, err := http.Get(base + "/api/v1/dashboards")
+	if err != nil {
+		return err.Error()
+	}
+	defer answer.Body.Close()
+	var served []struct {
+		Metadata struct{ Name string }
+		Spec     struct{ Display struct{ Name string } }
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&served); err != nil || answer.StatusCode != http.StatusOK {
+		return fmt.Sprintf("list: %d %v", answer.StatusCode, err)
+	}
+	if len(served) != killDashboards {
+		return fmt.Sprintf("%d dashboards", len(served))
+	}
+	for _, d := range served {
+		if want := k.titles[d.Metadata.Name]; d.Spec.Display.Name != want {
+			return fmt.Sprintf("%s is titled %q, want %q", d.Metadata.Name, d.Spec.Display.Name, want)
+		}
+	}
+	return ""
+}
+
+var servingAt = regexp.MustCompile(`msg=serving address=(\S+)`)
+
+func (k *killed) eventually(what string, lacks func() string) {
+	k.t.Helper()
+	deadline := time.Now().Add(patience)
+	for why := lacks(); why != ""; why = lacks() {
+		if time.Now().After(deadline) {
+			k.t.Fatalf("not within %s: %s: %s", patience, what, why)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// process is a running server that logs to a file.
+type process struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	log string
+}
+
+func (k *killed) start() *process {
+	k.t.Helper()
+	p := &process{t: k.t, log: filepath.Join(filepath.Dir(k.binary), "log")}
+	log, err := os.Create(p.log)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer log.Close()
+	p.cmd = exec.Command(k.binary, "serve", "--database", k.database, "--web.listen-address", "127.0.0.1:0", k.dir)
+	p.cmd.Env = append(os.Environ(), "PERSES_DATABASE_FILE_EXTENSION=json")
+	p.cmd.Stderr = log
+	if err := p.cmd.Start(); err != nil {
+		k.t.Fatal(err)
+	}
+	k.t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+	return p
+}
+
+// said is the log so far.
+func (p *process) said() string {
+	p.t.Helper()
+	data, err := os.ReadFile(p.log)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(data)
+}
+
+// kill leaves the process no chance to tidy up.
+func (p *process) kill() {
+	p.t.Helper()
+	_ = p.cmd.Process.Kill() // if it has ended by itself, Wait says so
+	if err := p.cmd.Wait(); err == nil || err.Error() != "signal: killed" {
+		p.t.Fatalf("ended by itself: %v\n%s", err, p.said())
+	}
+}
+
+// interrupt asks the process to end, and waits.
+func (p *process) interrupt() {
+	p.t.Helper()
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		p.t.Errorf("interrupted: %v\n%s", err, p.said())
+	}
+}
