@@ -70,9 +70,38 @@ file database that is kept equal to the directories of documents it is given.
 	root.SetErr(e.Stderr)
 	root.SetFlagErrorFunc(flagOfServe)
 	root.SetUsageTemplate(narrow(root.UsageTemplate()))
-	root.AddCommand(newServeCommand(e), newValidateCommand(e), newStatusCommand(e), newDBCommand(e), newConfigCommand(e), newVersionCommand(e))
+	addCommands(root, e)
 	root.InitDefaultHelpCmd()
 	return root
+}
+
+// addCommands adds every command, in the groups that help shows.
+func addCommands(root *cobra.Command, e Env) {
+	for _, group := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Documents and directories:", []*cobra.Command{
+			newValidateCommand(e), newTreeCommand(e), newDiffCommand(e), newIndexCommand(e),
+		}},
+		{"Ask a server:", []*cobra.Command{
+			newStatusCommand(e), newWhyCommand(e), newHistoryCommand(e), newWaitCommand(e),
+		}},
+		{"Tell a server:", []*cobra.Command{
+			newReconcileCommand(e), newPruneCommand(e), newRollbackCommand(e), newUnpinCommand(e), newUndoCommand(e),
+			newUnlockCommand(e), newSuspendCommand(e), newResumeCommand(e), newForgetCommand(e),
+		}},
+		{"Run a server:", []*cobra.Command{
+			newServeCommand(e), newConfigCommand(e), newDBCommand(e),
+		}},
+	} {
+		root.AddGroup(&cobra.Group{ID: group.title, Title: group.title})
+		for _, cmd := range group.commands {
+			cmd.GroupID = group.title
+		}
+		root.AddCommand(group.commands...)
+	}
+	root.AddCommand(newVersionCommand(e))
 }
 
 // narrow makes flags fit 80 columns.

@@ -62,6 +62,9 @@ type checkedSource struct {
 	Settle    config.Duration  `json:"settle"`
 	Delay     config.Duration  `json:"delay"`
 	OnInvalid config.OnInvalid `json:"on_invalid"`
+
+	Pin          string `json:"pin,omitempty"`
+	RequireIndex bool   `json:"require_index"`
 }
 
 func runConfigCheck(e Env, file string, out output) error {
@@ -70,7 +73,7 @@ func runConfigCheck(e Env, file string, out output) error {
 	for _, s := range c.Sources() {
 		checked.Sources = append(checked.Sources, checkedSource{
 			s.Name, s.Directory, s.Priority, config.Duration(s.Interval), s.Watch, s.Prune,
-			config.Duration(s.Settle), config.Duration(s.Delay), s.OnInvalid,
+			config.Duration(s.Settle), config.Duration(s.Delay), s.OnInvalid, s.Pin, s.RequireIndex,
 		})
 	}
 	colour := e.paintFor(e.Stdout)

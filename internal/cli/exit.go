@@ -45,6 +45,7 @@ func exitHelp() string {
 type exitError struct {
 	code int
 	err  error // nil: everything to say is on the output already
+	help bool  // say where help is
 }
 
 func (e *exitError) Error() string {
@@ -56,7 +57,7 @@ func (e *exitError) Error() string {
 
 func (e *exitError) Unwrap() error { return e.err }
 
-func usage(err error) error { return &exitError{exitUsage, err} }
+func usage(err error) error { return &exitError{code: exitUsage, err: err, help: true} }
 
 // shown ends a command with a code, after it has printed what is wrong.
 func shown(code int) error { return &exitError{code: code} }
@@ -83,11 +84,12 @@ func report(e Env, command *cobra.Command, err error) {
 	if err == nil {
 		return
 	}
-	if x := (*exitError)(nil); errors.As(err, &x) && x.err == nil {
+	x := &exitError{err: err}
+	if errors.As(err, &x); x.err == nil {
 		return
 	}
 	fmt.Fprintf(e.Stderr, "perseid: %s\n", err)
-	if codeOf(err) == exitUsage {
+	if x.help {
 		fmt.Fprintf(e.Stderr, "Run '%s --help' for usage.\n", command.CommandPath())
 	}
 }

@@ -49,11 +49,23 @@ func (o *output) print(w io.Writer, v any, table func(w io.Writer)) error {
 
 // columns writes rows whose cells are aligned.
 func columns(w io.Writer, rows [][]string) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, line := range aligned(rows) {
+		fmt.Fprintln(w, line)
+	}
+}
+
+func aligned(rows [][]string) []string {
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
 	t.Flush()
+	var lines []string
+	for line := range strings.Lines(b.String()) {
+		lines = append(lines, strings.TrimRight(line, " \n"))
+	}
+	return lines
 }
 
 // paint colours words, if the output is a terminal that wants it.
@@ -61,12 +73,17 @@ type paint bool
 
 // paintFor honours NO_COLOR (no-color.org) and TERM=dumb.
 func (e Env) paintFor(w io.Writer) paint {
+	return paint(e.Getenv("NO_COLOR") == "" && e.onTerminal(w))
+}
+
+// onTerminal says whether w is a terminal that knows more than lines.
+func (e Env) onTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
-	if !ok || e.Getenv("NO_COLOR") != "" || e.Getenv("TERM") == "dumb" {
+	if !ok || e.Getenv("TERM") == "dumb" {
 		return false
 	}
 	info, err := file.Stat()
-	return paint(err == nil && info.Mode()&os.ModeCharDevice != 0)
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 const (

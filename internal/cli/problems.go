@@ -25,7 +25,11 @@ func printProblems(w io.Writer, colour paint, problems problem.List, lineOf func
 			excerpt(w, colour, lineOf(p), p.Column)
 		}
 		if hint != "" {
-			fmt.Fprintf(w, "  %s\n", colour.in(dim, "hint: "+hint))
+			advice, text, _ := strings.Cut(hint, "\n")
+			fmt.Fprintf(w, "  %s\n", colour.in(dim, "hint: "+advice))
+			for line := range strings.Lines(text) {
+				fmt.Fprintf(w, "    %s\n", strings.TrimSuffix(line, "\n"))
+			}
 		}
 	}
 }

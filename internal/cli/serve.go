@@ -47,7 +47,7 @@ func runServe(parent context.Context, e Env, o serveOptions, directories []strin
 	c, problems := config.Load(config.Options{File: o.config, Environ: e.Environ, Database: o.database, Folders: directories})
 	logProblems(log, problems)
 	if problems.Invalid() {
-		return &exitError{exitInvalid, fmt.Errorf("the configuration has errors, so nothing is served; 'perseid config check' lists them")}
+		return &exitError{code: exitInvalid, err: fmt.Errorf("the configuration has errors, so nothing is served; 'perseid config check' lists them")}
 	}
 	info := buildinfo.Get()
 	log.Info("starting", "version", info.Version, "commit", info.Commit)

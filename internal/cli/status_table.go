@@ -9,6 +9,7 @@ import (
 
 	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/problem"
+	"github.com/perseid-dev/perseid/internal/resource"
 )
 
 const (
@@ -29,9 +30,7 @@ func statusTable(w io.Writer, colour paint, report statusReport, now time.Time) 
 			fmt.Sprint(s.Counts[delivery.Invalid] + s.Counts[delivery.Refused] + len(s.Problems)), age(s.LastSuccess, now),
 		})
 	}
-	var table strings.Builder
-	columns(&table, rows)
-	lines := strings.Split(strings.TrimRight(table.String(), "\n"), "\n")
+	lines := aligned(rows)
 	fmt.Fprintln(w, colour.in(dim, lines[0]))
 	for i, s := range report.Sources {
 		// Colour comes after alignment: escapes would count as width.
@@ -52,18 +51,31 @@ func sourceDetails(w io.Writer, colour paint, s delivery.Source) {
 	}
 	problemLines(w, colour, s.Problems)
 	if s.Hold != nil {
-		fmt.Fprintf(w, "  held: %s: %s (%s)\n", plural(len(s.Hold.Deletions), "deletion"), printable(s.Hold.Reason), s.Hold.ID)
+		fmt.Fprintln(w, "  confirm: perseid prune "+shellQuoted(s.Name))
 	}
 }
 
 func documentLines(w io.Writer, colour paint, d delivery.Document) {
-	what := "document " + fmt.Sprint(d.Index+1)
-	if d.Name != "" {
-		what = strings.TrimPrefix(strings.ToLower(d.Kind)+" "+d.Project+"/"+d.Name, " ")
-		what = strings.Replace(what, " /", " ", 1)
-	}
-	fmt.Fprintf(w, "%s %s  %s\n", colour.in(outcomeColour(d.Outcome), fmt.Sprintf("%-9s", d.Outcome)), printable(what), colour.in(dim, printable(d.Origin)))
+	fmt.Fprintln(w, documentLine(colour, d)+"  "+colour.in(dim, printable(d.Origin)))
 	problemLines(w, colour, d.Problems)
+	fateLines(w, d)
+}
+
+// documentLine says which document it is, and what became of it.
+func documentLine(colour paint, d delivery.Document) string {
+	return colour.in(outcomeColour(d.Outcome), fmt.Sprintf("%-9s", d.Outcome)) + " " + printable(identity(d))
+}
+
+// identity names a document by its resource, or by its place in the file where it is not known.
+func identity(d delivery.Document) string {
+	if d.Name == "" {
+		return "document " + fmt.Sprint(d.Index+1)
+	}
+	return resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}.String()
+}
+
+// fateLines say who is served instead of a document, and what it waits for.
+func fateLines(w io.Writer, d delivery.Document) {
 	if d.Winner != "" {
 		fmt.Fprintln(w, "  served instead: "+printable(d.Winner))
 	}
@@ -79,7 +91,11 @@ func problemLines(w io.Writer, colour paint, problems []problem.Problem) {
 			place = fmt.Sprintf("%d:%d: ", p.Line, p.Column)
 		}
 		p.Origin = "" // it is in the line above
-		fmt.Fprintf(w, "  %s: %s%s\n", severity(colour, p), place, printable(p.String()))
+		message, text, _ := strings.Cut(p.String(), "\n")
+		fmt.Fprintf(w, "  %s: %s%s\n", severity(colour, p), place, printable(message))
+		for line := range strings.Lines(text) { // to be written as it is
+			fmt.Fprintln(w, printable(strings.TrimSuffix(line, "\n")))
+		}
 	}
 }
 

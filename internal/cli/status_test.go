@@ -52,7 +52,7 @@ const golden = `SOURCE                      STATE  REVISION      DOCS  PROBLEMS 
 dir:/srv/dashboards         ready  0123456789ab  12    0         5s ago
 …/some/place/of/dashboards  held   -             3     1         never
   more than half would go
-  held: 2 deletions: 3 of 4 (h1)
+  confirm: perseid prune dir:/a/very/long/path/to/some/place/of/dashboards
 
 invalid   dashboard demo/cpu  /srv/cpu.yaml
   error: 3:5: spec.x: wrong (mend it)
@@ -94,7 +94,7 @@ func TestStatusFails(t *testing.T) {
 		code int
 		text string
 	}{
-		"/closed": {exitAuthentication, "401 Unauthorized missing or malformed jwt"},
+		"/closed": {exitAuthentication, "missing or malformed jwt (" + server.URL + " answered 401 Unauthorized)"},
 		"/other":  {exitFailed, "is this a Perseid server"},
 		"/empty":  {exitFailed, `the server has no source "a": it has b`},
 		":0":      {exitUsage, "expected a URL such as http://localhost:8080"},

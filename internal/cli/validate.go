@@ -56,15 +56,13 @@ type checked struct {
 }
 
 func runValidate(ctx context.Context, e Env, o validateOptions, paths []string) error {
-	g := newGiven(e.Stdin)
-	for _, path := range paths {
-		if err := g.add(ctx, path); err != nil {
-			return err
-		}
+	g, err := readGiven(ctx, e, desired.Examiner{}, paths)
+	if err != nil {
+		return err
 	}
 	result := g.check(o)
 	colour := e.paintFor(e.Stdout)
-	err := o.out.print(e.Stdout, result, func(w io.Writer) {
+	err = o.out.print(e.Stdout, result, func(w io.Writer) {
 		printProblems(w, colour, result.Problems, g.excerptOf())
 		fmt.Fprintln(w, summary(colour, plural(result.Documents, "document")+" in "+plural(result.Files, "file"), result.Problems))
 	})
@@ -74,14 +72,22 @@ func runValidate(ctx context.Context, e Env, o validateOptions, paths []string) 
 	return err
 }
 
-// check builds the set that the server would make of the files, were they its only source.
+// check says what is wrong with the set that the server would make of the files, were they its only source.
 func (g *given) check(o validateOptions) checked {
-	set := desired.Build(desired.Input{
+	return g.checkSet(desired.Build(desired.Input{
 		Sources:        []desired.Source{{Name: "these files", Files: g.sorted()}},
 		Contents:       g.content,
 		Have:           existing(o.projects),
 		CreateProjects: !o.strict,
-	})
+	}))
+}
+
+// set is what the server would make of the files, were each path a source, as serve takes them: the last one wins.
+func (g *given) set() *desired.Set {
+	return desired.Build(desired.Input{Sources: g.sources, Contents: g.content, CreateProjects: true})
+}
+
+func (g *given) checkSet(set *desired.Set) checked {
 	result := checked{Files: len(g.files), Problems: g.unread}
 	for _, row := range set.Rows {
 		file := g.files[row.Origin]

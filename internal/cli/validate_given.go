@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -24,7 +23,10 @@ const maxGivenFile = 64 << 20 // bytes of one file or of standard input
 // given is the files named on the command line, and what is in them.
 type given struct {
 	stdin     io.Reader
+	examiner  desired.Examiner
 	files     map[string]source.File // by origin
+	order     []source.File          // as they were named
+	sources   []desired.Source       // one for each path
 	bodies    memory
 	contents  map[desired.Key]*desired.Content
 	documents int
@@ -33,6 +35,23 @@ type given struct {
 
 func newGiven(stdin io.Reader) *given {
 	return &given{stdin: stdin, files: map[string]source.File{}, bodies: memory{}, contents: map[desired.Key]*desired.Content{}}
+}
+
+// readGiven reads the files that are named.
+func readGiven(ctx context.Context, e Env, x desired.Examiner, paths []string) (*given, error) {
+	g := newGiven(e.Stdin)
+	g.examiner = x
+	for i, path := range paths {
+		if slices.Contains(paths[:i], path) {
+			continue
+		}
+		before := len(g.order)
+		if err := g.add(ctx, path); err != nil {
+			return nil, err
+		}
+		g.sources = append(g.sources, desired.Source{Name: path, Files: byPath(g.order[before:])})
+	}
+	return g, nil
 }
 
 // add reads a file, a directory or ("-") standard input.
@@ -85,19 +104,11 @@ func (g *given) addStdin() error {
 	return g.addReader(bytes.NewReader(data), name)
 }
 
-// addDirectory lists a directory once, with the source that serve follows it with.
+// addDirectory lists a directory once, as the source does that serve follows it with, whatever its index says.
 func (g *given) addDirectory(ctx context.Context, path string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var listed *source.Snapshot
-	err := dir.New(dir.Options{Name: path, Root: path, Bodies: &locked{memory: g.bodies}}).Run(ctx, func(s *source.Snapshot) {
-		if listed == nil {
-			listed = s
-		}
-		cancel()
-	})
-	if listed == nil {
-		return fmt.Errorf("read %s: %w", path, cmp.Or(err, ctx.Err()))
+	listed := dir.List(ctx, dir.Options{Name: path, Root: path, Bodies: &locked{memory: g.bodies}})
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("read %s: %w", path, err)
 	}
 	for _, file := range listed.Files {
 		file.Path = filepath.ToSlash(path) + "/" + file.Path
@@ -117,9 +128,10 @@ func (g *given) keep(file source.File) {
 		return
 	}
 	g.files[file.Origin] = file
+	g.order = append(g.order, file)
 	key := desired.KeyOf(file)
 	if g.contents[key] == nil {
-		g.contents[key] = desired.Examiner{}.Examine(g.bodies[file.Digest], key.Format, nil)
+		g.contents[key] = g.examiner.Examine(g.bodies[file.Digest], key.Format, nil)
 	}
 	g.documents += len(g.contents[key].Documents)
 }
@@ -128,13 +140,10 @@ func (g *given) content(key desired.Key) *desired.Content { return g.contents[ke
 
 func (g *given) formatOf(file source.File) resource.Format { return desired.KeyOf(file).Format }
 
-func (g *given) sorted() []source.File {
-	files := make([]source.File, 0, len(g.files))
-	for _, file := range g.files {
-		files = append(files, file)
-	}
-	slices.SortFunc(files, func(a, b source.File) int { return strings.Compare(a.Path, b.Path) })
-	return files
+func (g *given) sorted() []source.File { return byPath(g.order) }
+
+func byPath(files []source.File) []source.File {
+	return slices.SortedFunc(slices.Values(files), func(a, b source.File) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // excerptOf shows lines of files, but none of a file that speaks of a kind with secrets.
