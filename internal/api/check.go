@@ -1,37 +1,23 @@
 package api
 
 import (
+	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/store"
 	"github.com/perseid-dev/perseid/internal/validate"
 )
 
 // acceptable is the service-side validation of a document (perses.md §2.5): alone, against the rest, and what the configuration forbids.
-func (a *api) acceptable(r *resource.Resource) error {
+// before are the problems found already: all are answered at once.
+func (a *api) acceptable(r *resource.Resource, before problem.List) error {
 	facts, problems := validate.Inspect(r)
 	known := &rest{store: a.Store, defaults: true}
 	problems = append(problems, validate.Against(r.ID(), facts, known)...)
 	if known.err != nil {
 		return known.err
 	}
-	if err := problems.Err(); err != nil {
-		return err
-	}
-	return a.localAllowed(r)
-}
-
-// localAllowed applies datasource.disable_local and variable.disable_local, to dashboards alone.
-func (a *api) localAllowed(r *resource.Resource) error {
-	if r.Kind.Name != "Dashboard" {
-		return nil
-	}
-	if sources := r.Spec.Get("datasources"); a.NoLocalSources && sources != nil && len(sources.Fields) > 0 {
-		return invalid("local datasource cannot be used as it has been disabled in the configuration")
-	}
-	if variables := r.Spec.Get("variables"); a.NoLocalVars && variables != nil && len(variables.Items) > 0 {
-		return invalid("local variable cannot be used as it has been disabled in the configuration")
-	}
-	return nil
+	problems = append(problems, validate.Local(r, a.NoLocalSources, a.NoLocalVars)...)
+	return append(before, problems...).Err()
 }
 
 // rest is what is stored besides the document in question. It reads entries only, never bodies.

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,4 +62,27 @@ func TestFilesMayChangeUnderUs(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.refused(404, "document not found", "GET", path, "")
+}
+
+func TestVariableNamesAreCheckedWherePersesDoes(t *testing.T) {
+	w := newWorld(t)
+	w.do(http.MethodPost, "/api/v1/projects", `{"kind":"Project","metadata":{"name":"p"},"spec":{}}`)
+	variable := func(kind string) string {
+		return `{"kind":"` + kind + `","metadata":{"name":"a-b-c","project":"p"},"spec":{"kind":"TextVariable","spec":{"value":"x"}}}`
+	}
+	for path, want := range map[string]int{
+		"/api/v1/projects/p/variables":  http.StatusBadRequest,
+		"/api/v1/globalvariables":       http.StatusOK,
+		"/api/validate/variables":       http.StatusBadRequest,
+		"/api/validate/globalvariables": http.StatusBadRequest,
+	} {
+		kind := "Variable"
+		if strings.Contains(path, "global") {
+			kind = "GlobalVariable"
+		}
+		got := w.do(http.MethodPost, path, variable(kind))
+		if got.status != want || (want != http.StatusOK && !strings.Contains(got.body, "variable name 'a-b-c' is not valid")) {
+			t.Errorf("POST %s: %d %s, want %d", path, got.status, got.body, want)
+		}
+	}
 }

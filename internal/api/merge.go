@@ -7,6 +7,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/store"
+	"github.com/perseid-dev/perseid/internal/validate"
 )
 
 // mask is what an answer shows in place of a sensitive value (perses.md §1.10).
@@ -35,8 +36,8 @@ func (a *api) merge(r *resource.Resource) (*store.Entry, *resource.Resource, err
 	if err != nil {
 		return nil, nil, fmt.Errorf("read %s: %w", entry.ID, err)
 	}
-	if isBinding(r.Kind) && r.Spec.Str("role") != old.Spec.Str("role") {
-		return nil, nil, invalid("spec.role can't be updated")
+	if err := validate.Update(old, r).Err(); err != nil {
+		return nil, nil, err
 	}
 	if r.Kind.Name == "User" {
 		if err := keepUser(r, old); err != nil {
@@ -89,20 +90,6 @@ func set(object *resource.Value, name string, value resource.Value) {
 	}
 	object.Type = resource.Object
 	object.Fields = append(object.Fields, resource.Field{Name: name, Value: value})
-}
-
-// newUser asks a new user for a password, and hashes it. Other kinds pass.
-func (a *api) newUser(r *resource.Resource) error {
-	if r.Kind.Name != "User" {
-		return nil
-	}
-	switch r.Spec.Str("nativeProvider", "password") {
-	case "":
-		return invalid("password cannot be empty")
-	case mask:
-		return nil // there is nothing it could stand for; the validation says so
-	}
-	return a.hashPassword(r)
 }
 
 // hashPassword replaces the passwords of a document by what is stored of them. The mask stays: it stands for the stored one.

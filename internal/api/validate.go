@@ -37,6 +37,9 @@ func (a *api) validateHandler(k *resource.Kind) handler {
 		known := &rest{store: a.Store}
 		facts, more := validate.Inspect(doc)
 		problems = append(problems, more...)
+		if k.Name == "Variable" || k.Name == "GlobalVariable" { // the rule of names is asked here for both (perses.md §1.15)
+			problems = append(problems, validate.Named(doc)...)
+		}
 		id := doc.ID()
 		id.Name, id.Project = a.fold(id.Name), a.fold(id.Project)
 		problems = append(problems, validate.Against(id, facts, known)...)

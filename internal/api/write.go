@@ -9,6 +9,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/store"
+	"github.com/perseid-dev/perseid/internal/validate"
 )
 
 // attempts bounds how often a write is decided anew because the stored document changed while it was looked at.
@@ -30,16 +31,16 @@ func (a *api) create(c *call) error {
 	if err := a.authorize(c.r, c.verb.permission, c.kind.Name, r.Metadata.Project); err != nil {
 		return err
 	}
-	if err := a.newUser(r); err != nil {
-		return err
-	}
 	defer a.hold(r)()
 	if c.kind.Project {
 		if err := a.projectExists(r.Metadata.Project); err != nil {
 			return err
 		}
 	}
-	if err := a.acceptable(r); err != nil {
+	if err := a.acceptable(r, validate.Create(r)); err != nil {
+		return err
+	}
+	if err := a.hashPassword(r); err != nil {
 		return err
 	}
 	entry, err := a.Store.Create(r, nil)
@@ -92,7 +93,7 @@ func (a *api) replace(c *call, r *resource.Resource) (*store.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.acceptable(r); err != nil {
+	if err := a.acceptable(r, nil); err != nil {
 		return nil, err
 	}
 	var found *store.Entry

@@ -10,13 +10,19 @@ import (
 func Create(r *resource.Resource) problem.List {
 	switch r.Kind.Name {
 	case "Variable":
-		if err := VariableName(r.Metadata.Name); err != nil {
-			return problem.List{failure("metadata.name", problem.CodeValue, err.Error(), "")}
-		}
+		return Named(r)
 	case "User":
 		if r.Spec.Str("nativeProvider", "password") == "" {
 			return problem.List{failure("spec.nativeProvider.password", problem.CodeRequired, "password cannot be empty", "")}
 		}
+	}
+	return nil
+}
+
+// Named is the rule of names for variable resources (perses.md §1.7).
+func Named(r *resource.Resource) problem.List {
+	if err := VariableName(r.Metadata.Name); err != nil {
+		return problem.List{failure("metadata.name", problem.CodeValue, err.Error(), "")}
 	}
 	return nil
 }
