@@ -42,6 +42,8 @@ type Options struct {
 	NoLocalSources bool            // datasource.disable_local
 	NoLocalVars    bool            // variable.disable_local
 	DatabaseOK     func() bool     // health; nil means fine
+	// Database describes where resources are kept, for the delivery API; nil for nothing to say.
+	Database func() delivery.Database
 	// Authorize is asked before the project check, for each resource route; verb is create, read, update or delete, and project is
 	// empty for global kinds and for lists over all projects. Its error should be a problem.Failure. nil allows everything.
 	Authorize func(r *http.Request, verb, kind, project string) error

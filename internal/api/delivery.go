@@ -21,6 +21,19 @@ func (a *api) sources(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// database answers a delivery.Database.
+func (a *api) database(w http.ResponseWriter, r *http.Request) error {
+	if err := a.maySeeSources(r); err != nil {
+		return err
+	}
+	d := delivery.Database{Documents: map[string]int{}}
+	if a.Database != nil {
+		d = a.Database()
+	}
+	reply.JSON(w, http.StatusOK, d)
+	return nil
+}
+
 // source answers one delivery.Source.
 func (a *api) source(w http.ResponseWriter, r *http.Request) error {
 	if err := a.maySeeSources(r); err != nil {

@@ -49,6 +49,8 @@ func readings() []operation {
 			documentParameters(), "", "200, an array of Document", []failure{{problem.Invalid, "a parameter has no such value"}}, (*api).documents},
 		{http.MethodGet, ofResource, "Where a resource comes from, which documents declare it, and what is kept of it.", nil, "", "200, a ResourceStatus",
 			[]failure{{problem.NotFound, "nothing of that name is stored, declared or remembered"}}, (*api).resourceStatus},
+		{http.MethodGet, "/database", "Where resources are kept: how many of each kind, stored files that cannot be read, and what an operator should know.", nil, "",
+			"200, a Database", nil, (*api).database},
 		{http.MethodGet, "/events", "Server-sent events named `status`, at once and after each change: their data is what `/sources` answers.", nil, "",
 			"200, text/event-stream", []failure{{problem.Unavailable, "too many streams are open"}}, (*api).events},
 	}

@@ -19,7 +19,7 @@ func TestToken(t *testing.T) {
 	var sent atomic.Value
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sent.Store(r.Header.Get("Authorization"))
-		_, _ = w.Write([]byte("[]"))
+		_, _ = w.Write([]byte(map[bool]string{true: "{}", false: "[]"}[strings.HasSuffix(r.URL.Path, "/database")]))
 	}))
 	defer server.Close()
 	dir := t.TempDir()

@@ -64,6 +64,7 @@ func (o *statusOptions) validate() error {
 type statusReport struct {
 	Sources   []delivery.Source   `json:"sources"`
 	Documents []delivery.Document `json:"documents"`
+	Database  *delivery.Database  `json:"database,omitempty"`
 	// detailed: it is about one source.
 	detailed bool
 }
@@ -101,6 +102,11 @@ func (c *client) report(ctx context.Context, o statusOptions, sources []delivery
 	}
 	if err := c.get(ctx, deliveryAPI+"documents", query, &report.Documents); err != nil {
 		return report, err
+	}
+	if name == "" {
+		if err := c.get(ctx, deliveryAPI+"database", nil, &report.Database); err != nil {
+			return report, err
+		}
 	}
 	if !o.all {
 		report.Documents = notable(report.Documents)

@@ -37,6 +37,7 @@ func statusTable(w io.Writer, colour paint, report statusReport, now time.Time) 
 		fmt.Fprintln(w, strings.Replace(lines[i+1], " "+string(s.State)+" ", " "+colour.in(stateColour(s.State), string(s.State))+" ", 1))
 		sourceDetails(w, colour, s)
 	}
+	databaseLines(w, colour, report.Database)
 	if len(report.Documents) > 0 {
 		fmt.Fprintln(w)
 	}
@@ -52,6 +53,20 @@ func sourceDetails(w io.Writer, colour paint, s delivery.Source) {
 	problemLines(w, colour, s.Problems)
 	if s.Hold != nil {
 		fmt.Fprintln(w, "  confirm: perseid prune "+shellQuoted(s.Name))
+	}
+}
+
+// databaseLines says what is wrong with the database; nothing if nothing is.
+func databaseLines(w io.Writer, colour paint, d *delivery.Database) {
+	if d == nil || len(d.Notes)+len(d.Problems) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\ndatabase "+printable(d.Folder))
+	for _, note := range d.Notes {
+		fmt.Fprintln(w, "  "+colour.in(yellow, "note")+": "+printable(note))
+	}
+	for _, p := range d.Problems {
+		fmt.Fprintf(w, "  %s: %s\n", severity(colour, p), printable(p.String()))
 	}
 }
 

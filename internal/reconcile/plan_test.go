@@ -284,3 +284,30 @@ func TestProjectsComeFirstAndGoLast(t *testing.T) {
 		t.Errorf("the source that brings the project is applied after its contents: %+v", changes.Sources)
 	}
 }
+
+// R14: what is held until most of it is back stays held, until somebody confirms.
+func TestHoldOutlastsItsHalf(t *testing.T) {
+	scene := newScene("a").overdue()
+	for n := range 20 {
+		scene.serves(fmt.Sprintf("Dashboard p/%02d", n), "a", "1")
+	}
+	const last = "Dashboard p/19"
+	held := scene.overdue().plan()
+	for n := range 19 {
+		scene.declares(fmt.Sprintf("Dashboard p/%02d", n), "a", "1")
+	}
+	if got := scene.action(last); got != Delete {
+		t.Errorf("one of 20 that was never held: action %v, want Delete", got)
+	}
+	scene.guard.Pending = held.Pending
+	rest := scene.plan()
+	if got := find(rest, last).Action; got != Await || len(rest.Holds["a"].IDs) != 1 {
+		t.Errorf("the last of a hold: action %v, hold %+v, want Await and a hold of one", got, rest.Holds["a"])
+	}
+	guard := scene.guard.Sources["a"]
+	guard.Confirmed = rest.Holds["a"].ID
+	scene.guard.Sources["a"], scene.guard.Pending = guard, rest.Pending
+	if got := scene.action(last); got != Delete {
+		t.Errorf("confirmed: action %v, want Delete", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -59,6 +60,9 @@ type Pending struct {
 	Since  time.Time
 	Scan   time.Time // of the listing that first missed it
 	Due    time.Time // when a second listing would delete it; zero while it waits for something else
+	// Held: it would be gone by now, had it not been part of a hold. So it stays in one until somebody confirms, or it is declared again:
+	// what comes back half is no less of an accident.
+	Held bool
 }
 
 // Hold is a group of deletions that waits for a confirmation.
@@ -100,6 +104,7 @@ func (p *planner) pruneSource(name string, ids []resource.ID) {
 		}
 	}
 	held := p.hold(name, guard, doomed)
+	p.announce(name, guard, &held)
 	for _, id := range doomed {
 		have := p.have[id]
 		change := Change{ID: id, Source: name, Action: Delete, Have: &have}
@@ -122,8 +127,8 @@ func (p *planner) release(name string, id resource.ID) bool {
 }
 
 // wait says why a deletion cannot happen now, "" if it can.
-func (p *planner) wait(guard SourceGuard, id resource.ID, held map[resource.ID]string) string {
-	due := p.pend(id, guard)
+func (p *planner) wait(guard SourceGuard, id resource.ID, held group) string {
+	due := p.pend(id, guard, held.ids[id])
 	switch {
 	case p.guard.Reformed:
 		return "another look: the database changed its form"
@@ -133,8 +138,8 @@ func (p *planner) wait(guard SourceGuard, id resource.ID, held map[resource.ID]s
 		return "the source cannot be read"
 	case !guard.Settled && !guard.Complete:
 		return fmt.Sprintf("the source to be quiet for %s", guard.Settle)
-	case held[id] != "":
-		return held[id]
+	case held.ids[id] && !held.confirmed:
+		return "a confirmation: " + held.reason
 	case !due:
 		p.remind(id, guard)
 		return fmt.Sprintf("%s and a second look", guard.Delay)
@@ -149,60 +154,67 @@ func (p *planner) remind(id resource.ID, guard SourceGuard) {
 }
 
 // pend notes when a deletion was first due, and says whether its delay and its second listing have passed (R15).
-func (p *planner) pend(id resource.ID, guard SourceGuard) bool {
+func (p *planner) pend(id resource.ID, guard SourceGuard, held bool) bool {
 	first, ok := p.guard.Pending[id]
 	if !ok {
 		first = Pending{Source: p.have[id].Mark.Source, Since: p.guard.Now, Scan: guard.Scan}
 	}
-	first.Due = time.Time{}
+	due := guard.Complete || (p.guard.Now.Sub(first.Since) >= guard.Delay && guard.Scan.After(first.Scan))
+	first.Due, first.Held = time.Time{}, held && (first.Held || due && guard.Settled)
 	p.out.Pending[id] = first
-	return guard.Complete || (p.guard.Now.Sub(first.Since) >= guard.Delay && guard.Scan.After(first.Scan))
+	return due
 }
 
-// hold finds the deletions that are too many at once (R13), per source and per project, and gives the reason to wait of each.
-func (p *planner) hold(name string, guard SourceGuard, doomed []resource.ID) map[resource.ID]string {
+// group is deletions of one source that wait together for a confirmation.
+type group struct {
+	ids       map[resource.ID]bool
+	reason    string
+	confirmed bool
+}
+
+// hold finds the deletions that are too many at once (R13), per source and per project, and those that were before (R14).
+func (p *planner) hold(name string, guard SourceGuard, doomed []resource.ID) group {
+	held := group{ids: map[resource.ID]bool{}}
 	if guard.Complete || len(doomed) == 0 {
-		return nil
+		return held
 	}
-	held := map[resource.ID]bool{}
-	reason := ""
+	for _, id := range doomed {
+		if p.guard.Pending[id].Held {
+			held.add("more than these were gone at once, and nobody has confirmed that they may go", id)
+		}
+	}
 	switch {
 	case guard.Empty:
-		reason = "the source turned empty"
-		markAll(held, doomed)
+		held.add("the source turned empty", doomed...)
 	case p.tooMany(name, "", doomed):
-		reason = "more than half of the source's resources would go within 10 minutes"
-		markAll(held, doomed)
+		held.add("more than half of the source's resources would go within 10 minutes", doomed...)
 	default:
 		for project, ids := range byProject(doomed) {
 			if project != "" && p.tooMany(name, project, ids) {
-				reason = "more than half of the source's resources in a project would go within 10 minutes"
-				markAll(held, ids)
+				held.add("more than half of the source's resources in a project would go within 10 minutes", ids...)
 			}
 		}
 	}
-	return p.holdFor(name, guard, reason, held)
+	return held
 }
 
-func (p *planner) holdFor(name string, guard SourceGuard, reason string, held map[resource.ID]bool) map[resource.ID]string {
-	if len(held) == 0 {
-		return nil
-	}
-	ids := make([]resource.ID, 0, len(held))
-	for id := range held {
-		ids = append(ids, id)
-	}
-	slices.SortFunc(ids, resource.ID.Compare)
-	h := Hold{ID: holdID(name, ids), Reason: reason, IDs: ids}
-	if h.ID == guard.Confirmed {
-		return nil
-	}
-	p.out.Holds[name] = h
-	out := map[resource.ID]string{}
+func (g *group) add(reason string, ids ...resource.ID) {
+	g.reason = reason
 	for _, id := range ids {
-		out[id] = "a confirmation: " + reason
+		g.ids[id] = true
 	}
-	return out
+}
+
+// announce gives a hold the ID that confirms it, and finds out whether somebody did.
+func (p *planner) announce(name string, guard SourceGuard, held *group) {
+	if len(held.ids) == 0 {
+		return
+	}
+	ids := slices.SortedFunc(maps.Keys(held.ids), resource.ID.Compare)
+	h := Hold{ID: holdID(name, ids), Reason: held.reason, IDs: ids}
+	if held.confirmed = h.ID == guard.Confirmed; !held.confirmed {
+		p.out.Holds[name] = h
+	}
 }
 
 // tooMany says whether these deletions, with those of the window, are more than half of ten or more.
@@ -220,12 +232,6 @@ func (p *planner) tooMany(name, project string, doomed []resource.ID) bool {
 	}
 	total := owned + recent
 	return total >= guardMinimum && 2*(len(doomed)+recent) > total
-}
-
-func markAll(held map[resource.ID]bool, ids []resource.ID) {
-	for _, id := range ids {
-		held[id] = true
-	}
 }
 
 func byProject(ids []resource.ID) map[string][]resource.ID {

@@ -78,6 +78,7 @@ func mismatched(k *Kind, kind string) string {
 
 // resource normalises a document of a kind.
 func (w *walker) resource(v Value, k *Kind) *Resource {
+	w.secret = k.Secret
 	found, unknown := frame.match(w, v.Fields)
 	r := &Resource{Kind: k}
 	w.enter("metadata")

@@ -90,3 +90,19 @@ func TestCloneIsDeep(t *testing.T) {
 		t.Errorf("the original is now %s", r.JSON())
 	}
 }
+
+// R33: what a forgotten colon makes a name of is not quoted; a misspelt name is.
+func TestProblemsQuoteNoSecret(t *testing.T) {
+	text := "kind: GlobalSecret\nmetadata: {name: s}\nspec:\n  basicAuth: {username: u, pasword: x, password:hush1, hush2, hush2}\n  hush3:\n"
+	docs, _ := Decode([]byte(text), YAML)
+	said := ""
+	for _, p := range docs[0].Problems {
+		said += p.String() + "\n"
+	}
+	if strings.Contains(said, "hush") || strings.Count(said, "not shown") != 3 || strings.Count(said, "more than once") != 1 {
+		t.Errorf("problems: %s", said)
+	}
+	if !strings.Contains(said, `did you mean "password"?`) {
+		t.Errorf("no suggestion for a misspelt name: %s", said)
+	}
+}

@@ -93,8 +93,9 @@ func (o *object) keep(w *walker, unknown []Field) []Field {
 	unknown = sortFields(w, unknown)
 	for i := range unknown {
 		f := &unknown[i]
-		w.enter(f.Name)
-		w.unknown(f.Name, o)
+		name := w.sayable(f.Name, o)
+		w.enter(name)
+		w.unknown(name, o)
 		f.Value = w.anything(f.Value)
 		w.leave()
 	}
@@ -110,7 +111,7 @@ func sortFields(w *walker, fields []Field) []Field {
 	kept := fields[:0]
 	for i := range fields {
 		if n := len(kept); n > 0 && kept[n-1].Name == fields[i].Name {
-			w.duplicate(fields[i].Name)
+			w.duplicate(w.sayable(fields[i].Name, nil))
 			kept[n-1] = fields[i]
 			continue
 		}

@@ -18,8 +18,10 @@ const (
 type walker struct {
 	// forgiving: of members with one name the last counts, silently (perses.md §1.1).
 	forgiving bool
-	path      []step
-	problems  problem.List
+	// secret: the document is of a kind that holds secrets. A colon forgotten there makes a name of one, so unknown names are not quoted.
+	secret   bool
+	path     []step
+	problems problem.List
 	// nested is where the spec of a custom resource is, below spec.
 	nested []step
 }
@@ -71,6 +73,17 @@ func (w *walker) duplicate(name string) {
 	w.leave()
 }
 
+// unsaid stands for a name that may be a secret.
+const unsaid = "?"
+
+// sayable is a name as it may be shown: one that no row of o knows, nor a nearly right one, is not, where it may be a secret (DELIVERY R33).
+func (w *walker) sayable(name string, o *object) string {
+	if w.secret && (o == nil || o.nearest(name) == "") {
+		return unsaid
+	}
+	return name
+}
+
 // unknown warns of a field that no row of o knows.
 func (w *walker) unknown(name string, o *object) {
 	if len(w.problems) > maxProblems {
@@ -80,8 +93,11 @@ func (w *walker) unknown(name string, o *object) {
 	if near := o.nearest(name); near != "" {
 		hint = fmt.Sprintf("did you mean %q? It is kept as it is", near)
 	}
-	w.report(problem.Problem{Code: problem.CodeUnknown, Severity: problem.Warning,
-		Message: fmt.Sprintf("unknown field %q", shown(name)), Hint: hint})
+	message := fmt.Sprintf("unknown field %q", shown(name))
+	if name == unsaid {
+		message = "unknown field; its name is not shown, since it may be a secret"
+	}
+	w.report(problem.Problem{Code: problem.CodeUnknown, Severity: problem.Warning, Message: message, Hint: hint})
 }
 
 // element normalises what a list or an object of the author's names holds, where null is no way of saying absent.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/perseid-dev/perseid/internal/api"
 	"github.com/perseid-dev/perseid/internal/config"
+	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/objects"
@@ -149,7 +150,7 @@ func sources(c *config.Config, bodies source.Bodies, inv *inventory.Inventory, l
 // serve builds the handler.
 func (c *core) serve(o Options, log *slog.Logger, db *store.Store) error {
 	registry := prometheus.NewRegistry()
-	registerMetrics(registry, c.reconciler)
+	registerMetrics(registry, c.reconciler, db)
 	token, err := tokenFile(o.Config.Delivery.API.TokenFile).token(log)
 	if err != nil {
 		return err
@@ -160,7 +161,8 @@ func (c *core) serve(o Options, log *slog.Logger, db *store.Store) error {
 		ReadOnly: o.Config.Security.ReadOnly, Protect: o.Config.Delivery.Protect, CaseSensitive: o.Config.Database.File.CaseSensitive,
 		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),
 		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
-		HashPassword: seal.HashPassword, Token: token,
+		HashPassword: seal.HashPassword,
+		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token,
 	})
 	if err != nil {
 		return err

@@ -7,30 +7,36 @@ import (
 
 	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/reconcile"
+	"github.com/perseid-dev/perseid/internal/store"
 )
 
 // registerMetrics shows the loop and what it found.
-func registerMetrics(registry *prometheus.Registry, r *reconcile.Reconciler) {
+func registerMetrics(registry *prometheus.Registry, r *reconcile.Reconciler, db *store.Store) {
 	duration := prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "perseid_reconcile_duration_seconds", Help: "How long a reconcile took.",
 		Buckets: []float64{.001, .005, .01, .05, .1, .5, 1, 5, 30},
 	})
-	registry.MustRegister(duration, newDeliveryMetrics(r.Status))
+	registry.MustRegister(duration, newDeliveryMetrics(r.Status, db))
 	r.Observe(func(d time.Duration) { duration.Observe(d.Seconds()) })
 }
 
 // deliveryMetrics is the status as metrics: made of it at each scrape, so that the two cannot disagree.
 type deliveryMetrics struct {
 	status                                                      func(documents bool) delivery.Status
+	db                                                          *store.Store
 	ready, generation, state, documents, unread, success, since *prometheus.Desc
+	stored, unreadable                                          *prometheus.Desc
 }
 
-func newDeliveryMetrics(status func(bool) delivery.Status) *deliveryMetrics {
+func newDeliveryMetrics(status func(bool) delivery.Status, db *store.Store) *deliveryMetrics {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("perseid_"+name, help, labels, nil)
 	}
 	return &deliveryMetrics{
 		status:     status,
+		db:         db,
+		stored:     desc("store_documents", "Documents in the database, by kind.", "kind"),
+		unreadable: desc("store_unreadable_documents", "Stored files that cannot be read; their last readable version is served, if there was one."),
 		ready:      desc("ready", "1 once every source was read, or the wait for it is over."),
 		generation: desc("generation", "Counts changes of what is served."),
 		state:      desc("source_state", "1 for the state that a source is in, 0 for the others.", "source", "state"),
@@ -43,7 +49,7 @@ func newDeliveryMetrics(status func(bool) delivery.Status) *deliveryMetrics {
 
 // Describe implements prometheus.Collector.
 func (m *deliveryMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.ready, m.generation, m.state, m.documents, m.unread, m.success, m.since} {
+	for _, d := range []*prometheus.Desc{m.ready, m.generation, m.state, m.documents, m.unread, m.success, m.since, m.stored, m.unreadable} {
 		out <- d
 	}
 }
@@ -56,6 +62,10 @@ func (m *deliveryMetrics) Collect(out chan<- prometheus.Metric) {
 	status := m.status(false)
 	gauge(m.ready, oneIf(status.Ready))
 	gauge(m.generation, float64(status.Generation))
+	for kind, n := range m.db.Count() {
+		gauge(m.stored, float64(n), kind)
+	}
+	gauge(m.unreadable, float64(len(m.db.Problems())))
 	for _, s := range status.Sources {
 		for _, state := range delivery.States() {
 			gauge(m.state, oneIf(s.State == state), s.Name, string(state))

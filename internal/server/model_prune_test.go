@@ -51,20 +51,21 @@ func (m *model) prune(d *decision, newer map[string]bool, now time.Time) map[res
 func (m *model) pruneSource(c shelfConfig, pinned bool, doomed []resource.ID, fates map[resource.ID]fate, before map[resource.ID]wait, now time.Time) {
 	g := m.glances[c.name]
 	complete := pinned || g.complete // a rollback is believed (R13)
-	held := map[resource.ID]bool{}
+	held, confirmed := map[resource.ID]bool{}, false
 	if !complete {
-		held = m.hold(c.name, doomed, now)
+		held, confirmed = m.hold(c.name, doomed, before, now)
 	}
 	for _, id := range doomed {
 		w, waited := before[id]
 		if !waited {
 			w = wait{source: c.name, since: now, scan: g.at}
 		}
-		w.due = time.Time{}
+		looked := complete || now.Sub(w.since) >= delay && g.at.After(w.scan)
+		w.due, w.held = time.Time{}, held[id] && (w.held || looked && (g.settled || pinned))
 		fates[id] = awaits
 		switch {
-		case c.pruneOff, !pinned && g.covers(""), !g.settled && !complete, held[id]: // R15, R16, R13
-		case complete || now.Sub(w.since) >= delay && g.at.After(w.scan):
+		case c.pruneOff, !pinned && g.covers(""), !g.settled && !complete, held[id] && !confirmed: // R15, R16, R13
+		case looked:
 			fates[id] = deleted
 			m.pending[id] = w
 			continue
@@ -78,9 +79,9 @@ func (m *model) pruneSource(c shelfConfig, pinned bool, doomed []resource.ID, fa
 	}
 }
 
-// hold finds the deletions that are too many at once (R13).
-func (m *model) hold(name string, doomed []resource.ID, now time.Time) map[resource.ID]bool {
-	held := map[resource.ID]bool{}
+// hold finds the deletions that are too many at once (R13), or were and have been neither confirmed nor taken back (R14).
+func (m *model) hold(name string, doomed []resource.ID, before map[resource.ID]wait, now time.Time) (held map[resource.ID]bool, confirmed bool) {
+	held = map[resource.ID]bool{}
 	for _, id := range doomed {
 		all := len(m.memory[name].sheets) == 0 || m.tooMany(name, "", len(doomed), now)
 		inProject := 0
@@ -89,16 +90,15 @@ func (m *model) hold(name string, doomed []resource.ID, now time.Time) map[resou
 				inProject++
 			}
 		}
-		if all || id.Project != "" && m.tooMany(name, id.Project, inProject, now) {
+		if all || before[id].held || id.Project != "" && m.tooMany(name, id.Project, inProject, now) {
 			held[id] = true
 		}
 	}
 	ids := slices.SortedFunc(maps.Keys(held), resource.ID.Compare)
-	if len(ids) == 0 || m.confirmed[name] == fmt.Sprint(ids) {
-		return nil
+	if confirmed = m.confirmed[name] == fmt.Sprint(ids); !confirmed && len(ids) > 0 {
+		m.holds[name] = ids
 	}
-	m.holds[name] = ids
-	return held
+	return held, confirmed
 }
 
 // tooMany: more than half of ten or more within ten minutes.

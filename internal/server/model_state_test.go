@@ -76,6 +76,7 @@ type wait struct {
 	since  time.Time
 	scan   time.Time
 	due    time.Time // when a second look is to be had; zero while something else is waited for
+	held   bool      // part of a hold that lasted
 }
 
 // memory is what is remembered of a source.

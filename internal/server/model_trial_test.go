@@ -75,7 +75,9 @@ func (t *trial) do(s step) (difference string) {
 }
 
 func (t *trial) lookAll() {
-	if len(t.m.setup.sources) == 0 { // the loop looks at the database every second by itself
+	if len(t.m.setup.sources) == 0 { // only a reader notices what others do to the database, and then the loop within a second
+		_, err := t.db.All()
+		t.must(err)
 		time.Sleep(time.Second)
 		synctest.Wait()
 		t.m.tick(time.Now())

@@ -69,15 +69,15 @@ func newStore(o Options) (*Store, error) {
 }
 
 func (s *Store) open(readOnly bool) error {
-	newer, err := s.newerState()
-	if err != nil {
+	var err error
+	if s.newer, err = s.newerState(); err != nil {
 		return err
 	}
 	switch {
 	case readOnly:
 		s.refused = problem.New(problem.Unavailable, "the database is open for reading only: "+s.holder())
 		return s.openToRead()
-	case newer:
+	case s.newer:
 		s.refused = problem.New(problem.Unavailable, "the database was written by a newer version of this program: it is served, and not changed")
 		s.log.Warn("state of a newer version", "file", s.state(versionFile))
 		return s.serveAll()
@@ -138,10 +138,16 @@ func (s *Store) start(found *index) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.decodes.Load() > before || s.journal.size > 0 || found.Form == 0 || s.reformed {
-		return s.checkpoint(s.Generation() + reserve)
+	formed := found.Form != 0 && !s.reformed
+	if formed && s.decodes.Load() == before && s.journal.size == 0 {
+		return nil
 	}
-	return nil
+	err := s.checkpoint(s.Generation() + reserve)
+	if err != nil && formed {
+		s.log.Error("write index; what is there is served, and the next start has this one's work to do again", "error", err)
+		return nil // a full disk is no reason to serve nothing: index and journal stand as they were found
+	}
+	return err
 }
 
 // publishIndex makes the first view. Its generation is above every one published before, or, where the index is of a clean end, the last.

@@ -81,8 +81,12 @@ func (s *Store) refresh(ids []resource.ID) {
 	})
 	changes := edit{}
 	for i, e := range found {
-		if e != v.get(ids[i]) {
-			changes[ids[i]] = e
+		if e == v.get(ids[i]) {
+			continue
+		}
+		changes[ids[i]] = e
+		if e != nil && e.Problem != "" {
+			s.log.Warn("stored document cannot be read", "file", s.relative(e.ID), "problem", e.Problem)
 		}
 	}
 	if len(changes) > 0 {
@@ -185,7 +189,6 @@ func (s *Store) spoilt(id resource.ID, old *Entry, print fingerprint, why error)
 	}
 	e.print, e.Problem = print, reason
 	e.live.settled.Store(true)
-	s.log.Warn("stored document cannot be read", "file", s.relative(id), "problem", reason)
 	return e
 }
 

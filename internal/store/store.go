@@ -83,6 +83,7 @@ type Store struct {
 	unsynced  map[string]bool
 	refused   error // why nothing can be written; guarded by mu
 	reformed  bool
+	newer     bool // our state is of a newer version of this program
 	foreign   bool // only held: Perses' folder, of which no index is to be written
 
 	decodes atomic.Int64            // documents decoded since the start
@@ -119,12 +120,26 @@ func (s *Store) Generation() uint64 { return s.view.Load().generation }
 // may not match; the first reconcile then prunes nothing (R32).
 func (s *Store) Reformed() bool { return s.reformed }
 
+// Newer says that the state beside the documents is of a newer version of this program: it is served, and nothing there is to be changed (R30).
+func (s *Store) Newer() bool { return s.newer }
+
 // step names where a write has come to. Tests look at the disk there, or make it fail.
 func (s *Store) step(name string) error {
 	if s.hook == nil {
 		return nil
 	}
 	return s.hook(name)
+}
+
+// Count is how many documents of each kind are served, as the present view has them.
+func (s *Store) Count() map[string]int {
+	count := map[string]int{}
+	s.view.Load().each(func(e *Entry) {
+		if e.served() {
+			count[e.ID.Kind]++
+		}
+	})
+	return count
 }
 
 // Problems lists the stored files that cannot be read now, as the last look at each found them. Origin is the path in the database.
