@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench clean
+.PHONY: help build test lint race check generate demo bench crash scenario clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -50,6 +50,12 @@ demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECON
 
 bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 	go run ./test/bench -perseid bin/perseid $(ARGS)
+
+crash: ## kill the server again and again during loads (ROUNDS=100)
+	go test ./internal/server -run TestKill -count=1 -timeout 1h -v -kill.rounds=$(or $(ROUNDS),100)
+
+scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
+	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist

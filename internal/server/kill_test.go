@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -21,29 +22,26 @@ import (
 )
 
 const (
-	killRounds     = 20
-	killFirst      = 3                // of them fill an empty database
-	killBudget     = 20 * time.Second // after which no round is begun
+	killFirst      = 3 // of them fill an empty database
 	killDashboards = 1000
 	killEdited     = 60 // documents that change before each round
 	killLatest     = 500 * time.Millisecond
 	killRenaming   = 20 * time.Millisecond // after a number of documents have been staged
 )
 
+// killRounds is raised by make crash.
+var killRounds = flag.Int("kill.rounds", 6, "how often TestKill kills the server")
+
 // TestKill ends the server at random moments, in every other round at one of a transaction, and looks at what lies on the disk each time:
 // every document is whole, and is one that was declared. Whenever it is let finish it serves everything as it was declared last.
 func TestKill(t *testing.T) {
 	if testing.Short() {
-		t.Skip("starts more than twenty servers")
+		t.Skip("starts a server for each round")
 	}
-	k, begun := newKilled(t), time.Now()
-	for round := range killRounds {
+	k := newKilled(t)
+	for round := range *killRounds {
 		if round == killFirst {
 			k.finish()
-		}
-		if time.Since(begun) > killBudget {
-			t.Logf("a slow machine: %d rounds of %d", round, killRounds)
-			break
 		}
 		k.edit()
 		p := k.start()
