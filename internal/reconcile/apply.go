@@ -24,7 +24,7 @@ func (r *Reconciler) apply(changes Changes) (map[string]Result, error) {
 	}
 	results := map[string]Result{}
 	for _, s := range changes.Sources {
-		err := r.applySource(s)
+		err := r.applyOrMakeRoom(s)
 		if errors.Is(err, ErrChanged) {
 			return results, err
 		}

@@ -163,7 +163,8 @@ func (h *history) versions(id resource.ID, pinned *Record) []delivery.Version {
 func (h *history) continues(id resource.ID) *resource.Metadata {
 	for _, i := range slices.Backward(h.byID[id]) {
 		if h.records[i].Why == delivery.WhyDeleted {
-			return &h.records[i].Metadata
+			m := h.records[i].Metadata // records move when old ones go
+			return &m
 		}
 	}
 	return nil
