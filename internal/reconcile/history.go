@@ -43,9 +43,9 @@ type history struct {
 	log    inventory.Log
 	onDisk int
 
-	mu      sync.RWMutex // held by writers while they change what follows
-	records []Record     // oldest first
-	byID    map[resource.ID][]int
+	mu      sync.RWMutex          // held by writers while they change what follows
+	records []Record              // oldest first
+	byID    map[resource.ID][]int // newest first
 }
 
 func openHistory(log inventory.Log, now time.Time) (*history, error) {
@@ -66,7 +66,8 @@ func openHistory(log inventory.Log, now time.Time) (*history, error) {
 	return h, nil
 }
 
-// forgetOld drops what is past the bounds and indexes the rest.
+// forgetOld drops what is past the bounds and indexes the rest. Deletions that the guard still counts outlive the bound of their
+// resource unindexed, so that one that comes and goes is no way around the guard (R13).
 func (h *history) forgetOld(now time.Time) {
 	kept := map[resource.ID]int{}
 	keep := make([]bool, len(h.records))
@@ -74,7 +75,8 @@ func (h *history) forgetOld(now time.Time) {
 	for i := len(h.records) - 1; i >= 0; i-- {
 		r := &h.records[i]
 		kept[r.ID]++
-		keep[i] = kept[r.ID] <= versionsKept && total < historyMax && now.Sub(r.At) < historyMaxAge
+		counted := r.Why == delivery.WhyDeleted && now.Sub(r.At) < guardWindow
+		keep[i] = (kept[r.ID] <= versionsKept || counted) && total < historyMax && now.Sub(r.At) < historyMaxAge
 		if keep[i] {
 			total++
 		}
@@ -82,8 +84,10 @@ func (h *history) forgetOld(now time.Time) {
 	i := -1
 	h.records = slices.DeleteFunc(h.records, func(Record) bool { i++; return !keep[i] })
 	h.byID = map[resource.ID][]int{}
-	for i := range h.records {
-		h.byID[h.records[i].ID] = append(h.byID[h.records[i].ID], i)
+	for i, r := range slices.Backward(h.records) {
+		if len(h.byID[r.ID]) < versionsKept {
+			h.byID[r.ID] = append(h.byID[r.ID], i)
+		}
 	}
 }
 
@@ -135,7 +139,7 @@ func (h *history) forgetLast(n int, now time.Time) {
 // of lists the records of one resource, newest first.
 func (h *history) of(id resource.ID) []Record {
 	var out []Record
-	for _, i := range slices.Backward(h.byID[id]) {
+	for _, i := range h.byID[id] {
 		out = append(out, h.records[i])
 	}
 	return out
@@ -161,7 +165,7 @@ func (h *history) versions(id resource.ID, pinned *Record) []delivery.Version {
 
 // continues is where a resource that is created again goes on (I3); nil if it never was deleted.
 func (h *history) continues(id resource.ID) *resource.Metadata {
-	for _, i := range slices.Backward(h.byID[id]) {
+	for _, i := range h.byID[id] {
 		if h.records[i].Why == delivery.WhyDeleted {
 			m := h.records[i].Metadata // records move when old ones go
 			return &m

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -10,9 +11,9 @@ import (
 	"github.com/perseid-dev/perseid/internal/seal"
 )
 
-func testInventory(t *testing.T) *inventory.Inventory {
+func newHistory(t *testing.T) *history {
 	t.Helper()
-	key, err := seal.NewKey(make([]byte, seal.KeySize))
+	key, err := seal.NewKey(bytes.Repeat([]byte("k"), seal.KeySize))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,11 +21,6 @@ func testInventory(t *testing.T) *inventory.Inventory {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inv
-}
-
-func openTestHistory(t *testing.T, inv *inventory.Inventory) *history {
-	t.Helper()
 	h, err := openHistory(inv.Log("history"), noon)
 	if err != nil {
 		t.Fatal(err)
@@ -32,62 +28,45 @@ func openTestHistory(t *testing.T, inv *inventory.Inventory) *history {
 	return h
 }
 
-func version(text string, n uint64, why delivery.Why, age time.Duration) Record {
-	return Record{ID: id(text), At: noon.Add(-age), Why: why, Source: "a", Metadata: resource.Metadata{Version: n}}
-}
-
-func TestR22TheLastVersionsAreKept(t *testing.T) {
-	inv := testInventory(t)
-	h := openTestHistory(t, inv)
-	for n := range uint64(versionsKept + 5) {
-		if err := h.add([]Record{version(x, n, delivery.WhyUpdated, 0), version("Dashboard p/other", n, delivery.WhyUpdated, 0)}, noon); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, h := range []*history{h, openTestHistory(t, inv)} {
-		kept := h.of(id(x))
-		if len(kept) != versionsKept || kept[0].Metadata.Version != versionsKept+4 {
-			t.Errorf("kept %d, the newest of version %d", len(kept), kept[0].Metadata.Version)
-		}
-	}
-}
-
-func TestHistoryAges(t *testing.T) {
-	h := openTestHistory(t, testInventory(t))
-	records := []Record{version(x, 1, delivery.WhyUpdated, historyMaxAge+time.Hour), version(x, 2, delivery.WhyDeleted, time.Hour), version("Dashboard p/y", 1, delivery.WhyDeleted, time.Minute)}
-	if err := h.add(records, noon); err != nil {
+// remember keeps that a version of a resource went.
+func (h *history) remember(t *testing.T, text string, version uint64, why delivery.Why, at time.Time) {
+	t.Helper()
+	rec := Record{ID: id(text), At: at, Why: why, Source: "a", Metadata: resource.Metadata{Version: version}}
+	if err := h.add([]Record{rec}, at); err != nil {
 		t.Fatal(err)
 	}
-	if got := h.of(id(x)); len(got) != 1 {
-		t.Errorf("kept %v", got)
+}
+
+// I3: where a resource goes on is known before the batch that says so is recorded, and stays what it was.
+func TestI3ContinuesOutlivesOlderRecords(t *testing.T) {
+	h := newHistory(t)
+	for n := range uint64(versionsKept) {
+		h.remember(t, "Dashboard p/busy", n, delivery.WhyUpdated, noon)
 	}
-	if got := h.recent(noon); len(got) != 1 || got[0].Project != "p" {
-		t.Errorf("recent deletions = %v, want the one of a minute ago", got)
-	}
-	if m := h.continues(id(x)); m == nil || m.Version != 2 {
-		t.Errorf("continues at %v, want version 2", m)
+	h.remember(t, x, 7, delivery.WhyDeleted, noon)
+	h.remember(t, "Dashboard p/other", 99, delivery.WhyDeleted, noon)
+	m := h.continues(id(x))
+	h.remember(t, "Dashboard p/busy", versionsKept, delivery.WhyUpdated, noon) // its first version goes, and the rest moves up
+	if m.Version != 7 {
+		t.Errorf("goes on after version %d, want 7", m.Version)
 	}
 }
 
-func TestR22AFullDiskTakesTheOldestHistory(t *testing.T) {
-	inv := testInventory(t)
-	h := openTestHistory(t, inv)
-	var records []Record
-	for n := range uint64(8) {
-		records = append(records, version(x, n, delivery.WhyUpdated, 0))
+// R13: a resource that comes and goes again and again is no way around the guard.
+func TestR13EveryRecentDeletionCounts(t *testing.T) {
+	h := newHistory(t)
+	h.remember(t, x, 0, delivery.WhyDeleted, noon)
+	for n := range uint64(2 * versionsKept) {
+		h.remember(t, x, n, delivery.WhyUpdated, noon.Add(time.Second))
 	}
-	if err := h.add(records, noon); err != nil {
-		t.Fatal(err)
+	if got := h.recent(noon.Add(2 * time.Second)); len(got) != 1 {
+		t.Errorf("%d deletions, want 1", len(got))
 	}
-	if !h.halve(noon) {
-		t.Error("nothing to forget")
+	if got := h.of(id(x)); len(got) != versionsKept {
+		t.Errorf("%d versions, want %d", len(got), versionsKept)
 	}
-	if got := openTestHistory(t, inv).of(id(x)); len(got) != 4 || got[0].Metadata.Version != 7 {
-		t.Errorf("kept %v, want the newer half", got)
-	}
-	for h.halve(noon) {
-	}
-	if got := h.of(id(x)); got != nil {
-		t.Errorf("kept %v", got)
+	h.remember(t, x, 0, delivery.WhyUpdated, noon.Add(guardWindow))
+	if len(h.records) != versionsKept {
+		t.Errorf("%d records after the guard's window, want %d", len(h.records), versionsKept)
 	}
 }

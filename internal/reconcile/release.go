@@ -155,7 +155,7 @@ func (f *follower) record(a attempted, now time.Time, took time.Duration) bool {
 		f.saved.Served = p.Revision
 		return false
 	}
-	if s == nil || !s.Complete || len(s.Unread) > 0 || f.err != nil || a.set.Invalid[f.name] > 0 {
+	if s == nil || !s.Complete || len(s.Unread) > 0 || f.err != nil || a.set.Invalid[f.name] > 0 || a.set.Frozen[f.name] {
 		return false
 	}
 	f.saved.Served = s.Revision

@@ -44,9 +44,9 @@ func (t *trial) compare() string {
 		}
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
-		return "differs (-model +real):\n" + diff
+		return "differs (-model +real):\n" + diff + "\nbatches:\n" + strings.Join(t.sink.batches, "\n")
 	}
-	return ""
+	return t.remembered()
 }
 
 func (t *trial) actual(status delivery.Status) account {

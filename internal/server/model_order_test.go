@@ -114,17 +114,30 @@ func (m *model) rollback(id resource.ID, version *uint64) bool {
 	return false
 }
 
-// rollbackSource pins a source to the release before the present one.
+// revisionOf names a release of a source, oldest first from 1; "" is the one before the present one.
+func (m *model) revisionOf(name string, n int) string {
+	if mem := m.memory[name]; mem != nil && n > 0 && n <= len(mem.releases) {
+		return mem.releases[n-1].revision
+	}
+	return ""
+}
+
+// rollbackSource pins a source to a release.
 func (m *model) rollbackSource(c delivery.Command) bool {
 	if !m.configured(c.Source) {
 		return false
 	}
 	mem := m.memory[c.Source]
-	before := mem.before()
-	if before == nil {
+	to := mem.before()
+	for i := range mem.releases {
+		if mem.releases[i].revision == c.Revision {
+			to = &mem.releases[i]
+		}
+	}
+	if to == nil {
 		return false
 	}
-	mem.pin = &releasePin{*before, c.UntilNewer, maps.Clone(mem.seen)}
+	mem.pin = &releasePin{*to, c.UntilNewer, maps.Clone(mem.seen)}
 	return true
 }
 

@@ -39,7 +39,7 @@ func (m *model) remember(d *decision, newer map[string]bool, _ time.Time) {
 		switch {
 		case mem.pin != nil:
 			mem.served = mem.pin.revision
-		case g.complete && d.invalid[c.name] == 0:
+		case g.complete && d.invalid[c.name] == 0 && !d.frozen[c.name]:
 			mem.release(releaseOf{g.revision, mem.sheets})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -73,20 +74,21 @@ func run(t *testing.T, steps []step) (at int, difference string) {
 				return
 			}
 		}
+		difference = tr.opens()
 	})
 	return at, difference
 }
 
-// replays bounds the search for a shorter failure.
-const replays = 250
+// effort bounds the search for a shorter failure, in steps.
+const effort = 150_000
 
 // shrink leaves out what the failure does not need.
 func shrink(t *testing.T, steps []step) []step {
-	left := replays
+	left := effort
 	for size := len(steps) / 2; size > 0; size /= 2 {
 		for from := 0; from+size <= len(steps) && left > 0; {
-			shorter := append(append([]step(nil), steps[:from]...), steps[from+size:]...)
-			left--
+			shorter := slices.Concat(steps[:from], steps[from+size:])
+			left -= len(shorter)
 			if at, difference := run(t, shorter); difference != "" {
 				steps = shorter[:at+1]
 			} else {

@@ -56,6 +56,7 @@ func (t *trial) start() {
 // do does one step to both, and says how they differ after it.
 func (t *trial) do(s step) (difference string) {
 	t.rig.moved()
+	t.sink.batches = nil
 	t.sink.deleted, t.sink.declared = map[resource.ID]bool{}, t.declares
 	if difference = t.act(s); difference != "" {
 		return difference
@@ -130,6 +131,9 @@ func (t *trial) act(s step) string {
 		}
 		return ""
 	case "restart", "configure", "adopt", "projects":
+		if difference := t.opens(); difference != "" {
+			return difference
+		}
 		t.rig.close()
 		t.configure(s)
 		t.start()
@@ -257,6 +261,7 @@ func (t *trial) command(s step) string {
 		}
 		c = delivery.Command{Verb: verb, Source: name, Prune: s.flag, UntilNewer: s.flag}
 		if s.verb == "release" {
+			c.Revision = t.m.revisionOf(name, s.n)
 			t.sink.declared = nil // a rollback also removes what is declared now (R23)
 		}
 	case "unlock":
