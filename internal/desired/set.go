@@ -58,11 +58,14 @@ type Have struct {
 	Damaged time.Time
 }
 
-// Left says why prune leaves a managed resource instead of deleting it, "" if it does not: others changed it (I2), or it asks to be kept (R16).
+// Left says why prune leaves a managed resource instead of deleting it, "" if it does not: others changed it, into something
+// that cannot be read even (I2), or it asks to be kept (R16).
 func (h Have) Left() string {
 	switch {
 	case h.Hash != h.Mark.Stored:
 		return "it was changed since it was delivered"
+	case !h.Damaged.IsZero():
+		return "its stored document cannot be read"
 	case slices.Contains(h.Metadata.Tags, KeepTag):
 		return "it has the tag " + KeepTag
 	}

@@ -82,7 +82,9 @@ func (r *Reconciler) batch(s SourceChanges) (Batch, []Record, error) {
 			if err != nil {
 				return b, nil, err
 			}
-			records = append(records, record)
+			if record != nil {
+				records = append(records, *record)
+			}
 		}
 		switch c.Action {
 		case Create, Update:

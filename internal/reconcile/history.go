@@ -189,9 +189,9 @@ func (h *history) recent(now time.Time) []Deletion {
 }
 
 // record describes the content a change does away with. What a source wrote is the document it was made of (I2), which is among the
-// objects already; content of others is put there.
-func (r *Reconciler) record(c Change) (Record, error) {
-	rec := Record{ID: c.ID, At: r.now(), Why: delivery.WhyUpdated, Source: c.Source, Metadata: c.Have.Metadata}
+// objects already; content of others is put there. It is nil for what others made unreadable: the store keeps those bytes (R29).
+func (r *Reconciler) record(c Change) (*Record, error) {
+	rec := &Record{ID: c.ID, At: r.now(), Why: delivery.WhyUpdated, Source: c.Source, Metadata: c.Have.Metadata}
 	if c.Action == Delete {
 		rec.Why = delivery.WhyDeleted
 	}
@@ -202,9 +202,13 @@ func (r *Reconciler) record(c Change) (Record, error) {
 		rec.Origin, rec.Digest, rec.Path, rec.Index, rec.Secret, rec.Revision = m.Origin, m.Digest, m.Path, m.Index, m.Secret, m.Revision
 		return rec, nil
 	}
+	if !c.Have.Damaged.IsZero() {
+		r.log.Warn("what is replaced cannot be read, and is put into quarantine", "resource", c.ID.String())
+		return nil, nil
+	}
 	previous, err := r.sink.Read(c.ID)
 	if err != nil {
-		return rec, fmt.Errorf("keep %s for undo: %w", c.ID, err)
+		return nil, fmt.Errorf("keep %s for undo: %w", c.ID, err)
 	}
 	body := previous.JSON()
 	rec.Why, rec.Path, rec.Digest, rec.Secret = delivery.WhyTaken, keptPath, source.DigestOf(body), previous.Kind.Secret

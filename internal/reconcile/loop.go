@@ -76,7 +76,8 @@ func (r *Reconciler) reconcile(changed bool) {
 
 // finish keeps what the next reconcile needs and tells everybody.
 func (r *Reconciler) finish(a attempted, start time.Time) {
-	r.pending, r.mend, r.reformed = a.changes.Pending, a.changes.Mend, false
+	r.mend, r.reformed = a.changes.Mend, false
+	r.keepPending(a.changes.Pending)
 	now := r.now()
 	for i, f := range r.followers {
 		f.plannedWith(a.sources[i])

@@ -109,7 +109,12 @@ func (p *planner) serve(id resource.ID, c *desired.Candidate) {
 }
 
 // mend writes a resource anew whose stored document has been unreadable for a while (R29). Its writer may be in the middle before.
+// What others may write, or wrote, is theirs to mend.
 func (p *planner) mend(change *Change) {
+	_, unlocked := p.guard.Unlocked[change.ID]
+	if unlocked || change.Candidate.LastGood && change.Have.Hash != change.Have.Mark.Stored {
+		return
+	}
 	if due := change.Have.Damaged.Add(mendAfter); p.guard.Now.Before(due) {
 		p.out.Mend = earlier(p.out.Mend, due)
 	} else if change.Action == Unchanged || change.Action == Mark {

@@ -156,6 +156,9 @@ func New(o Options) (*Reconciler, error) {
 	if r.decisions, err = openDecisions(o.Inventory.Memory("decisions")); err != nil {
 		return nil, err
 	}
+	if r.pending, err = loadPending(o.Inventory.Memory("pending")); err != nil {
+		return nil, err
+	}
 	r.contents = newContents(o.Examiner, o.Objects, o.Inventory.Memory("contents"), o.Circumstances)
 	for _, sc := range o.Sources {
 		f, err := newFollower(sc, o.Inventory, r.started)

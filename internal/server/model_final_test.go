@@ -25,7 +25,7 @@ func (d *decision) startFinal() *final {
 		if len(d.candidates[id]) > 0 {
 			continue
 		}
-		if d.declared[id] || s.owner == nil || !d.m.configured(s.owner.source) || s.drifted() || s.Keep {
+		if d.declared[id] || s.owner == nil || !d.m.configured(s.owner.source) || s.drifted() || s.damaged || s.Keep {
 			f.add(id, s.content)
 		}
 	}

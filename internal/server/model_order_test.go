@@ -31,8 +31,7 @@ func (m *model) write(s step, now time.Time) bool {
 	case have == nil, m.protected(s.id):
 		return false
 	case s.verb == "put":
-		have.content = s.content
-		have.version++
+		have.write(s.content)
 	default:
 		delete(m.served, s.id)
 	}
@@ -178,7 +177,7 @@ func (m *model) forget(name string, prune bool, now time.Time) bool {
 			continue
 		}
 		fates[id] = released
-		if prune && !s.drifted() && !s.Keep && !m.decision.declared[id] {
+		if prune && !s.drifted() && !s.damaged && !s.Keep && !m.decision.declared[id] {
 			fates[id] = deleted
 		}
 	}

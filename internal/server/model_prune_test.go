@@ -31,7 +31,7 @@ func (m *model) prune(d *decision, newer map[string]bool, now time.Time) map[res
 			if s.owner == nil || s.owner.source != c.name || d.winners[id] != nil || d.declared[id] || d.frozen[c.name] {
 				continue
 			}
-			if s.drifted() || s.Keep { // I2, R16; at once, since nothing is lost by it
+			if s.drifted() || s.damaged || s.Keep { // I2, R16; at once, since nothing is lost by it
 				fates[id] = released
 				continue
 			}

@@ -141,8 +141,14 @@ func (r *rig) edit(s step) {
 	r.must(err)
 	doc := decoded(r.t, paper{ID: s.id, content: s.content})
 	doc.Metadata.CreatedAt, doc.Metadata.UpdatedAt, doc.Metadata.Version = e.Metadata.CreatedAt, e.Metadata.UpdatedAt, e.Metadata.Version
-	path := r.file(s.id)
-	r.must(os.WriteFile(path+"~", doc.JSON(), 0o600))
+	r.overwrite(s.id, doc.JSON())
+}
+
+// overwrite replaces a document's file as editors do.
+func (r *rig) overwrite(id resource.ID, data []byte) {
+	r.t.Helper()
+	path := r.file(id)
+	r.must(os.WriteFile(path+"~", data, 0o600))
 	r.edits++
 	when := time.Unix(1e9+int64(r.edits), 0)
 	r.must(os.Chtimes(path+"~", when, when)) // a time that no other edit has

@@ -38,7 +38,9 @@ type served struct {
 	content
 	version uint64
 	created time.Time
-	owner   *owner // nil: unmanaged
+	owner   *owner    // nil: unmanaged
+	damaged bool      // the file cannot be read; the content is what could be read last (R29)
+	since   time.Time // when that was first noticed; zero before
 }
 
 // owner is an owner mark.
@@ -111,7 +113,7 @@ func newModel(s setup, shelves []*shelf) *model {
 // start is a start of the server: every source is listed, then all of them are reconciled at once.
 func (m *model) start(now time.Time) {
 	m.started = now
-	m.glances, m.pending, m.confirmed = map[string]*glance{}, map[resource.ID]wait{}, map[string]string{}
+	m.glances, m.confirmed = map[string]*glance{}, map[string]string{}
 	for _, c := range m.setup.sources {
 		if m.memory[c.name] == nil {
 			m.memory[c.name] = &memory{sheets: map[string]sheet{}, gave: map[string][]resource.ID{}, seen: map[string]bool{}}
@@ -119,6 +121,9 @@ func (m *model) start(now time.Time) {
 		m.take(c)
 	}
 	m.forgetUnconfigured()
+	for _, s := range m.served {
+		s.since = time.Time{}
+	}
 	maps.DeleteFunc(m.unlocked, func(_ resource.ID, until time.Time) bool { return !now.Before(until) })
 	m.reconcile(now)
 }
@@ -167,6 +172,11 @@ func (m *model) tick(now time.Time) {
 			m.reconcile(now)
 		}
 	}
+	for id, s := range m.served {
+		if s.damaged && m.decision.winners[id] != nil && now.Sub(s.since) >= mendAfter {
+			m.reconcile(now)
+		}
+	}
 	var due []string
 	for id, w := range m.pending {
 		if !w.due.IsZero() && !w.due.After(now) {
@@ -183,6 +193,11 @@ func (m *model) tick(now time.Time) {
 
 // reconcile makes what is served equal to what is declared.
 func (m *model) reconcile(now time.Time) {
+	for _, s := range m.served {
+		if s.damaged && s.since.IsZero() {
+			s.since = now
+		}
+	}
 	newer := m.newer()
 	d := m.decide(newer)
 	m.offered = map[spot]row{}
@@ -200,6 +215,7 @@ func (m *model) reconcile(now time.Time) {
 	fates := m.prune(d, newer, now)
 	for id, c := range d.winners {
 		m.serve(id, c, now)
+		m.mend(id, c, now)
 	}
 	m.carryOut(fates, now)
 	m.remember(d, newer, now)
@@ -232,10 +248,31 @@ func (m *model) serve(id resource.ID, c *candidate, now time.Time) {
 		if s.owner == nil || s.drifted() || s.owner.source != c.source {
 			why = delivery.WhyTaken
 		}
-		m.keep(id, why)
-		s.content, s.owner = c.content, mark
-		s.version++
+		if !s.damaged || s.owner != nil && !s.drifted() { // what others wrote and made unreadable goes to quarantine instead
+			m.keep(id, why)
+		}
+		s.write(c.content)
+		s.owner = mark
 	}
+}
+
+// write replaces the content, whether it could be read or not.
+func (s *served) write(c content) {
+	s.content, s.damaged, s.since = c, false, time.Time{}
+	s.version++
+}
+
+// mendAfter is how long a file that cannot be read is left alone: its writer may be in the middle.
+const mendAfter = 5 * time.Second
+
+// mend writes what cannot be read anew, if it is the source's version that is lost (R29).
+func (m *model) mend(id resource.ID, c *candidate, now time.Time) {
+	s := m.served[id]
+	if !s.damaged || now.Sub(s.since) < mendAfter || s.drifted() || !m.unlocked[id].IsZero() {
+		return
+	}
+	m.keep(id, delivery.WhyUpdated)
+	s.write(s.content)
 }
 
 // lastLife is what prune removed last under an identity (I3). What somebody deletes through the API starts anew, as with Perses.

@@ -40,7 +40,7 @@ func (s step) String() string {
 		return fmt.Sprintf("rename %d %s to %s", s.shelf, s.path, s.to)
 	case "post", "put", "edit":
 		return s.verb + " " + paper{ID: s.id, content: s.content}.String()
-	case "delete", "vanish", "unpin", "undo":
+	case "delete", "vanish", "spoil", "unpin", "undo":
 		return fmt.Sprintf("%s %s", s.verb, s.id)
 	case "unlock", "rollback":
 		return fmt.Sprintf("%s %s %d", s.verb, s.id, s.n)
@@ -66,7 +66,7 @@ var (
 
 // verbs has each verb as often as it is likely.
 var verbs = strings.Fields(strings.Repeat("write ", 24) + strings.Repeat("remove ", 6) + strings.Repeat("wait ", 12) +
-	"rename rename rename clear many unread unread unread post post post put put put put put delete delete delete edit edit edit vanish look " +
+	"rename rename rename clear many unread unread unread post post post put put put put put delete delete delete edit edit edit vanish spoil spoil look " +
 	"restart restart configure adopt projects confirm confirm confirm suspend resume resume unlock unlock rollback rollback unpin unpin " +
 	"undo undo forget release release follow follow")
 

@@ -120,7 +120,7 @@ func (t *trial) act(s step) string {
 		return ""
 	case "post", "put", "delete":
 		return t.write(s)
-	case "edit", "vanish":
+	case "edit", "vanish", "spoil":
 		t.tamper(s)
 		return ""
 	case "wait":
@@ -210,13 +210,17 @@ func (t *trial) tamper(s step) {
 	if have == nil || s.id.Kind == "Project" || s.Default != have.Default {
 		return
 	}
-	if s.verb == "vanish" {
+	switch s.verb {
+	case "vanish":
 		t.must(os.Remove(t.rig.file(s.id)))
 		delete(t.m.served, s.id)
-		return
+	case "spoil":
+		t.overwrite(s.id, []byte("{"))
+		have.damaged = true
+	default:
+		t.edit(s)
+		have.content, have.damaged, have.since = s.content, false, time.Time{}
 	}
-	t.edit(s)
-	have.content = s.content
 }
 
 // configure changes the configuration between a stop and a start.
