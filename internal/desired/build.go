@@ -211,7 +211,7 @@ func (b *build) addLastGood(id resource.ID, name string, rank [4]int) {
 	}
 	m := have.Mark
 	b.candidates[id] = append(b.candidates[id], &Candidate{
-		ID: id, Source: name, Origin: m.Origin, Path: m.Path, Digest: m.Digest, Index: m.Index, Secret: m.Secret,
+		ID: id, Source: name, Origin: m.Origin, Path: m.Path, Place: m.Place, Digest: m.Digest, Index: m.Index, Secret: m.Secret,
 		Hash: m.Declared, Facts: have.Facts, LastGood: true, rank: rank, row: -1,
 	})
 }

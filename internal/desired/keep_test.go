@@ -55,8 +55,8 @@ func TestR18PinnedIsKeptWithItsFile(t *testing.T) {
 	id := dashID("p", "x")
 	w := newWorld().source("a").content("x.yaml", undecodable()).serves(id, "a", "kept.json", "1")
 	w.in.Have[id].Mark.Place = "x.yaml"
-	if s := Build(w.in); !s.Declared[id] {
-		t.Error("not declared")
+	if s := Build(w.in); !s.Declared[id] || s.Winners[id].Place != "x.yaml" {
+		t.Errorf("declared %t, winner %+v; want it as it is", s.Declared[id], s.Winners[id])
 	}
 	w = newWorld().source("a").file("p.yaml", project("p")).file("x.yaml", dash("p", "x", "2"))
 	w.in.Pinned = map[resource.ID]Candidate{id: {ID: id, Source: "a", Path: "kept.json", Hash: hash("1")}}

@@ -1,18 +1,17 @@
 package server
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/resource"
+	"github.com/perseid-dev/perseid/internal/store"
 )
 
 // seen is a resource as both sides describe it.
@@ -43,7 +42,7 @@ func (t *trial) compare() string {
 			got.Resources[name] = r
 		}
 	}
-	if diff := gocmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		return "differs (-model +real):\n" + diff + "\nbatches:\n" + strings.Join(t.sink.batches, "\n")
 	}
 	return t.remembered()
@@ -54,54 +53,79 @@ func (t *trial) actual(status delivery.Status) account {
 	entries, err := t.db.All()
 	t.must(err)
 	for _, e := range entries {
-		one := seen{Content: "other", Hash: e.Hash, Version: e.Metadata.Version, Created: e.Metadata.CreatedAt.UTC()}
-		if mark, err := readMark(t.key, e.Mark); err != nil {
-			one.Owner = err.Error()
-		} else if mark != nil {
-			one.Owner = fmt.Sprintf("%s %s#%d", mark.Source, mark.Path, mark.Index)
-			if mark.Place != "" {
-				one.Owner = mark.Source + " " + mark.Place + " pinned"
-			}
-			if inventory.Hash(e.Hash) != mark.Stored {
-				one.Owner += " drifted"
-			}
+		a.Resources[e.ID.String()] = seen{
+			Content: "other", Hash: e.Hash, Version: e.Metadata.Version, Created: e.Metadata.CreatedAt.UTC(), Owner: t.ownerOf(e),
 		}
-		a.Resources[e.ID.String()] = one
 	}
 	for _, s := range status.Sources {
-		text := string(s.State)
-		if s.Hold != nil {
-			text += fmt.Sprintf(" holding %v", s.Hold.Deletions)
-		}
-		if s.State == delivery.Orphaned {
-			text += fmt.Sprintf(" %d", s.Documents)
-		}
-		a.Sources[s.Name] = text
+		a.Sources[s.Name] = lineOf(s)
 	}
 	for _, d := range status.Documents {
-		switch d.Outcome {
-		case delivery.Pruned, delivery.Released, delivery.Retained:
-			continue // of the past
-		case delivery.Applied:
-			d.Outcome = fine
-		}
-		id := resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}
-		path := strings.TrimPrefix(d.Origin, d.Source+":")
-		if d.Outcome == delivery.HeldBack && t.m.awaiting[id] == d.Source {
-			a.Documents["awaiting "+id.String()] = delivery.HeldBack
-			continue
-		}
-		name := rowName(spot{d.Source, path, d.Index}, id)
-		if _, twice := a.Documents[name]; twice {
-			name = "offered " + name
-		}
-		a.Documents[name] = d.Outcome
+		t.addDocument(a.Documents, d)
 	}
 	return a
 }
 
-func rowName(at spot, id resource.ID) string {
-	return fmt.Sprintf("%s %s#%d %s", at.source, at.path, at.index, id)
+func (t *trial) ownerOf(e *store.Entry) string {
+	mark, err := readMark(t.key, e.Mark)
+	switch {
+	case err != nil:
+		return err.Error()
+	case mark == nil:
+		return ""
+	}
+	return ownerName(owner{source: mark.Source, path: mark.Declarer(), index: mark.Index, pinned: mark.Place != ""}, inventory.Hash(e.Hash) != mark.Stored)
+}
+
+func ownerName(o owner, drifted bool) string {
+	text := fmt.Sprintf("%s %s", o.source, o.path)
+	if o.pinned {
+		text += " pinned"
+	} else {
+		text += fmt.Sprintf("#%d", o.index)
+	}
+	if drifted {
+		text += " drifted"
+	}
+	return text
+}
+
+func lineOf(s delivery.Source) string {
+	text := string(s.State)
+	if s.Hold != nil {
+		text += fmt.Sprintf(" holding %v", s.Hold.Deletions)
+	}
+	if s.State == delivery.Orphaned {
+		text += fmt.Sprintf(" %d", s.Documents)
+	}
+	return text
+}
+
+// addDocument leaves out rows that tell of the past, which a restart forgets.
+func (t *trial) addDocument(documents map[string]delivery.Outcome, d delivery.Document) {
+	id := resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}
+	at := spot{d.Source, strings.TrimPrefix(d.Origin, d.Source+":"), d.Index}
+	switch d.Outcome {
+	case delivery.Pruned, delivery.Released, delivery.Retained:
+		return
+	case delivery.Applied:
+		d.Outcome = fine
+	case delivery.HeldBack:
+		if t.m.awaiting[id] == d.Source {
+			documents["awaiting "+id.String()] = delivery.HeldBack
+			return
+		}
+	}
+	addRow(documents, at, row{id, d.Outcome})
+}
+
+// addRow tells what a pinned source offers from what it serves, where both are at one place.
+func addRow(documents map[string]delivery.Outcome, at spot, r row) {
+	name := fmt.Sprintf("%s %s#%d %s", at.source, at.path, at.index, r.id)
+	if _, twice := documents[name]; twice {
+		name = "offered " + name
+	}
+	documents[name] = r.outcome
 }
 
 func (t *trial) expected() account {
@@ -113,13 +137,7 @@ func (t *trial) expected() account {
 			Content: fmt.Sprintf("%+v", s.content), Hash: t.hashes.of(id, s.content), Version: s.version, Created: s.created.UTC(),
 		}
 		if o := s.owner; o != nil {
-			one.Owner = fmt.Sprintf("%s %s#%d", o.source, o.path, o.index)
-			if o.pinned {
-				one.Owner = o.source + " " + o.path + " pinned"
-			}
-			if s.drifted() {
-				one.Owner += " drifted"
-			}
+			one.Owner = ownerName(*o, s.drifted())
 			if !m.configured(o.source) && m.decision.winners[id] == nil {
 				orphans[o.source]++
 			}
@@ -127,14 +145,10 @@ func (t *trial) expected() account {
 		a.Resources[id.String()] = one
 	}
 	for at, r := range m.decision.rows {
-		a.Documents[rowName(at, r.id)] = r.outcome
+		addRow(a.Documents, at, r)
 	}
 	for at, r := range m.offered {
-		name := rowName(at, r.id)
-		if _, twice := a.Documents[name]; twice {
-			name = "offered " + name
-		}
-		a.Documents[name] = r.outcome
+		addRow(a.Documents, at, r)
 	}
 	for id := range m.awaiting {
 		a.Documents["awaiting "+id.String()] = delivery.HeldBack
@@ -173,13 +187,4 @@ func (m *model) state(c shelfConfig) string {
 		state = delivery.Degraded
 	}
 	return string(state) + hold
-}
-
-// whole is an invariant of the model itself: at most one default datasource in a project, unless somebody made it so.
-func (m *model) summary() string {
-	var lines []string
-	for _, id := range slices.SortedFunc(maps.Keys(m.served), resource.ID.Compare) {
-		lines = append(lines, fmt.Sprintf("%s %+v", id, *m.served[id]))
-	}
-	return cmp.Or(strings.Join(lines, "\n"), "nothing")
 }

@@ -21,11 +21,11 @@ type model struct {
 	unlocked map[resource.ID]time.Time  // until when (R24)
 	pinned   map[resource.ID]pinnedPast // R23
 	lost     []loss                     // deletions, for the guard (R13)
+	pending  map[resource.ID]wait       // R32
 
-	// What a restart forgets. Deletions then wait anew, which R15 asks for where the source has to become quiet first.
+	// What a restart forgets or finds anew.
 	started   time.Time
 	glances   map[string]*glance
-	pending   map[resource.ID]wait
 	confirmed map[string]string
 	holds     map[string][]resource.ID
 	awaiting  map[resource.ID]string // whose deletion waits, and its source
@@ -120,26 +120,11 @@ func (m *model) start(now time.Time) {
 		}
 		m.take(c)
 	}
-	m.forgetUnconfigured()
 	for _, s := range m.served {
 		s.since = time.Time{}
 	}
 	maps.DeleteFunc(m.unlocked, func(_ resource.ID, until time.Time) bool { return !now.Before(until) })
 	m.reconcile(now)
-}
-
-// forgetUnconfigured drops what only contents that nobody needs any more would tell.
-func (m *model) forgetUnconfigured() {
-	for name, mem := range m.memory {
-		if m.configured(name) {
-			continue
-		}
-		for path := range mem.gave {
-			if !mem.sheets[path].illegible() {
-				delete(mem.gave, path)
-			}
-		}
-	}
 }
 
 // look is a listing of one source.
