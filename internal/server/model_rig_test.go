@@ -105,6 +105,7 @@ func (r *rig) must(err error) {
 
 // look has a source listed, and waits until the loop has nothing left to do.
 func (r *rig) look(name string) {
+	r.sink.pass()
 	r.sources[name].Trigger(false)
 	synctest.Wait()
 }
@@ -163,6 +164,7 @@ func (r *rig) file(id resource.ID) string {
 
 // order gives the Reconciler a command; it says whether it was carried out.
 func (r *rig) order(c delivery.Command) bool {
+	r.sink.pass()
 	_, err := r.reconciler.Do(c)
 	synctest.Wait()
 	return err == nil

@@ -199,8 +199,12 @@ func (m *model) reconcile(now time.Time) {
 	}
 	fates := m.prune(d, newer, now)
 	for id, c := range d.winners {
+		var before *owner
+		if m.managed(id) && !m.served[id].drifted() {
+			before = m.served[id].owner
+		}
 		m.serve(id, c, now)
-		m.mend(id, c, now)
+		m.mend(id, before, now)
 	}
 	m.carryOut(fates, now)
 	m.remember(d, newer, now)
@@ -250,13 +254,19 @@ func (s *served) write(c content) {
 // mendAfter is how long a file that cannot be read is left alone: its writer may be in the middle.
 const mendAfter = 5 * time.Second
 
-// mend writes what cannot be read anew, if it is the source's version that is lost (R29).
-func (m *model) mend(id resource.ID, c *candidate, now time.Time) {
+// mend writes anew what cannot be read, unless it is for others to mend (R29). Where the content was nobody's, it is in quarantine.
+func (m *model) mend(id resource.ID, before *owner, now time.Time) {
 	s := m.served[id]
 	if !s.damaged || now.Sub(s.since) < mendAfter || s.drifted() || !m.unlocked[id].IsZero() {
 		return
 	}
-	m.keep(id, delivery.WhyUpdated)
+	switch {
+	case before == nil:
+	case before.source == s.owner.source:
+		m.keep(id, delivery.WhyUpdated)
+	default:
+		m.keep(id, delivery.WhyTaken)
+	}
 	s.write(s.content)
 }
 

@@ -45,6 +45,7 @@ func newTrial(t *testing.T, dir string, key *seal.Key) *trial {
 func (t *trial) start() {
 	t.rig.open(t.m.setup)
 	t.m.start(time.Now())
+	t.sink.pass()
 	time.Sleep(time.Second / 2)
 	synctest.Wait()
 	t.m.tick(time.Now())
@@ -76,6 +77,7 @@ func (t *trial) lookAll() {
 	if len(t.m.setup.sources) == 0 { // only a reader notices what others do to the database, and then the loop within a second
 		_, err := t.db.All()
 		t.must(err)
+		t.sink.pass()
 		time.Sleep(time.Second)
 		synctest.Wait()
 		t.m.tick(time.Now())

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/reconcile"
@@ -16,10 +17,20 @@ type witness struct {
 	deleted  map[resource.ID]bool   // since the step began
 	batches  []string
 	broken   []string
+
+	mu sync.Mutex // orders the test before the loop, where only time is between them
+}
+
+// pass lets the loop see what the test did so far.
+func (w *witness) pass() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 }
 
 // Apply implements reconcile.Sink.
 func (w *witness) Apply(b reconcile.Batch) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	have, err := w.Have()
 	if err != nil {
 		return err
