@@ -51,6 +51,25 @@ type File struct {
 	Size   int64  `json:"size"` // bytes
 	// Secret marks bytes that came from a place for secrets; they are sealed wherever we keep them (R33).
 	Secret bool `json:"secret,omitempty"`
+	// Object is what the file was found in, where that is more than a path; zero in a directory.
+	Object Object `json:"object,omitzero"`
+}
+
+// Object is the ConfigMap or Secret a file was found in: plain comparable data, so that a change of it is a change of the file.
+// Annotations are kept as they were written, cut to a bound by the source; what they mean, and whether they mean anything, is for others to say.
+type Object struct {
+	Kind      string `json:"kind"` // configmap or secret
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"`
+	UID       string `json:"uid"`
+	Created   int64  `json:"created"` // seconds since 1970: the oldest claim wins (DELIVERY R8)
+	// Directory is where a mirror is asked to put the file: the value of the target-directory annotation.
+	Directory string `json:"directory,omitempty"`
+	// Project, Priority, Prune and Suspend are the values of the annotations of ours with these names.
+	Project  string `json:"project,omitempty"`
+	Priority string `json:"priority,omitempty"`
+	Prune    string `json:"prune,omitempty"`
+	Suspend  string `json:"suspend,omitempty"`
 }
 
 // Unread is a part of a source that could not be read: what lay there counts as still declared, as it last was.
