@@ -67,7 +67,7 @@ func (r *Reconciler) commit(b Batch) error {
 	if err := r.sink.Apply(b); err != nil {
 		return err
 	}
-	if r.sink.Generation() == r.generation+1 {
+	if r.sink.Generation(false) == r.generation+1 {
 		r.generation++
 	}
 	return nil

@@ -9,11 +9,12 @@ import (
 
 // attempted is what one attempt saw and did.
 type attempted struct {
-	have    map[resource.ID]desired.Have
-	sources []desired.Source
-	set     *desired.Set
-	changes Changes
-	results map[string]Result
+	generation uint64 // of the sink, when it was looked at
+	have       map[resource.ID]desired.Have
+	sources    []desired.Source
+	set        *desired.Set
+	changes    Changes
+	results    map[string]Result
 	// newer are the sources whose --until-newer pin gives way to what they offer now.
 	newer map[string]bool
 	// refused are the rows of what sources with such a pin offered in vain.
@@ -21,8 +22,10 @@ type attempted struct {
 }
 
 func (r *Reconciler) attempt() (attempted, error) {
-	r.generation = r.sink.Generation()
+	r.generation = r.sink.Generation(false)
+	seen := r.generation
 	a, err := r.plan(r.newer())
+	a.generation = seen
 	if err != nil {
 		return a, err
 	}

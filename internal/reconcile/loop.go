@@ -26,9 +26,9 @@ func (r *Reconciler) loop(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-r.wake:
-			r.reconcile(r.takeAll())
+			r.look(r.takeAll())
 		case <-ticker.C:
-			r.reconcile(r.sink.Generation() != r.generation)
+			r.reconcile(r.sink.Generation(false) != r.generation)
 			r.saveIfDue()
 			r.refreshReady()
 		case <-due.C:
@@ -42,12 +42,44 @@ func (r *Reconciler) loop(ctx context.Context) {
 	}
 }
 
-func (r *Reconciler) takeAll() bool {
-	changed := false
+// news is what came in since the last look.
+type news int
+
+const (
+	none   news = iota
+	same        // sources were listed and hold what they held
+	differ      // something changed
+)
+
+func (r *Reconciler) takeAll() news {
+	found := none
 	for _, f := range r.followers {
-		changed = f.take() || changed
+		found = max(found, f.take())
 	}
-	return changed
+	return found
+}
+
+// look reconciles if anything came in that could make a difference. A listing like the one before makes none, unless a deletion waits for it,
+// the last reconcile failed, or what it wrote may bring about more: then all there is to say is that it was made.
+func (r *Reconciler) look(found news) {
+	waits := len(r.pending) > 0 || !r.retry.IsZero() || r.steady < settled || r.sink.Generation(true) != r.generation
+	if found == differ || found == same && waits {
+		r.reconcile(true)
+	} else if found == same {
+		r.seen()
+	}
+}
+
+// seen tells everybody that sources were listed, and nothing else.
+func (r *Reconciler) seen() {
+	now := r.now()
+	for _, f := range r.followers {
+		f.succeeded(now)
+	}
+	if r.dirtySince.IsZero() {
+		r.dirtySince = now
+	}
+	r.publish(nil, nil)
 }
 
 // reconcile makes one attempt to make what is served equal to what is declared.
@@ -68,6 +100,10 @@ func (r *Reconciler) reconcile(changed bool) {
 			return
 		}
 		r.finish(outcome, start)
+		r.steady++
+		if r.generation != outcome.generation {
+			r.steady = 0
+		}
 		return
 	}
 	r.log.Warn("reconcile: what is served keeps changing; trying again later")
@@ -131,13 +167,19 @@ func (f *follower) settle(a attempted, now time.Time) {
 		return
 	}
 	f.dirty = f.saved.see(f.snapshot.Revision) || f.dirty
-	if f.err == nil && !f.snapshot.Unreadable("") {
-		f.saved.LastSuccess = now
-		f.dirty = f.dirty || f.saved.Revision != f.snapshot.Revision
-		f.saved.Revision = f.snapshot.Revision
-	}
+	f.succeeded(now)
 	f.dirty = f.dirty || !slices.Equal(f.saved.Files, f.files) || f.saved.Complete != f.vouched()
 	f.saved.Files, f.saved.Complete = f.files, f.vouched()
+}
+
+// succeeded notes that the source was read, and is applied.
+func (f *follower) succeeded(now time.Time) {
+	if f.snapshot == nil || f.err != nil || f.snapshot.Unreadable("") {
+		return
+	}
+	f.saved.LastSuccess = now
+	f.dirty = f.dirty || f.saved.Revision != f.snapshot.Revision
+	f.saved.Revision = f.snapshot.Revision
 }
 
 func pendingFor(name string, pending map[resource.ID]Pending) bool {

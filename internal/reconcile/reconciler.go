@@ -26,6 +26,10 @@ const (
 	lastRetry    = time.Minute
 )
 
+// settled is how many reconciles in a row must have written nothing before one more, of the same listings, is a waste: the first
+// may still have changed what we remember of a source.
+const settled = 2
+
 // replans bounds how often one reconcile plans anew because what is served changed under it.
 const replans = 5
 
@@ -86,6 +90,7 @@ type Reconciler struct {
 	started  time.Time
 	// What the last reconcile saw and left: when nothing of it changed there is nothing to do.
 	generation uint64
+	steady     int // reconciles in a row that wrote nothing
 	pending    map[resource.ID]Pending
 	rows       map[rowKey]time.Time // since when each row has its outcome
 	recent     []delivery.Document  // released, retained and pruned ones, newest first
@@ -216,16 +221,20 @@ func (f *follower) deliver(s *source.Snapshot) {
 	f.next = s
 }
 
-// take moves the newest snapshot into the follower's view of its source; it says whether there was one.
-func (f *follower) take() bool {
+// take moves the newest snapshot into the follower's view of its source; it says whether there was one, and whether it is news.
+func (f *follower) take() news {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.next == nil {
-		return false
+		return none
 	}
-	f.snapshot, f.next = f.next, nil
+	before, now := f.snapshot, f.next
+	f.snapshot, f.next = now, nil
+	if before != nil && before.Settled == now.Settled && before.Same(now) {
+		return same
+	}
 	f.files = fillUnread(f.snapshot, f.files)
-	return true
+	return differ
 }
 
 func (f *follower) delivered() bool {

@@ -12,8 +12,9 @@ import (
 type Sink interface {
 	// Have returns everything that is served, with owner marks.
 	Have() (map[resource.ID]desired.Have, error)
-	// Generation grows whenever what Have would return changes, by one with each Apply.
-	Generation() uint64
+	// Generation grows whenever what Have would return changes, by one with each Apply: as far as the sink knows, or after a look
+	// at what others may have done.
+	Generation(look bool) uint64
 	// Read returns a resource as it is served, for undo.
 	Read(id resource.ID) (*resource.Resource, error)
 	// Apply makes a batch visible and durable, all of it or nothing. ErrChanged means that something in the batch is no longer

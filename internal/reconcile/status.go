@@ -19,6 +19,7 @@ const recentRows = 1000
 // board is one published status, and what goes with it.
 type board struct {
 	status  delivery.Status
+	counts  map[string]map[delivery.Outcome]int // of the documents, by source
 	changed chan struct{}
 	// What may be written though it is managed (R24).
 	suspended map[string]bool
@@ -64,12 +65,13 @@ func (r *Reconciler) Owner(id resource.ID, mark []byte) *delivery.Owner {
 func (r *Reconciler) publish(set *desired.Set, a *attempted) {
 	before := r.status.Load()
 	status := delivery.Status{Generation: r.generation}
+	var counts map[string]map[delivery.Outcome]int
 	if set != nil {
 		status.Documents = r.documents(set, a)
+		counts = countOutcomes(status.Documents)
 	} else if before != nil {
-		status.Documents = before.status.Documents
+		status.Documents, counts = before.status.Documents, before.counts
 	}
-	counts := countOutcomes(status.Documents)
 	for _, f := range r.followers {
 		was := f.state
 		line := f.describe(counts[f.name], r.now())
@@ -78,12 +80,15 @@ func (r *Reconciler) publish(set *desired.Set, a *attempted) {
 		}
 		status.Sources = append(status.Sources, line)
 	}
-	if a != nil {
+	switch {
+	case a != nil:
 		status.Sources = append(status.Sources, orphans(a.changes.Orphans)...)
+	case before != nil:
+		status.Sources = append(status.Sources, before.status.Sources[len(r.followers):]...)
 	}
 	status.Ready = r.ready(status.Sources)
 	next := &board{
-		status: status, changed: make(chan struct{}), suspended: map[string]bool{}, unlocked: r.decisions.unlocked(r.now()),
+		status: status, counts: counts, changed: make(chan struct{}), suspended: map[string]bool{}, unlocked: r.decisions.unlocked(r.now()),
 		pinned:   r.decisions.records(),
 		releases: map[string][]delivery.Release{},
 	}

@@ -29,6 +29,11 @@ func KindByName(name string) (*Kind, error) {
 	if name == "" {
 		return nil, fmt.Errorf("kind cannot be empty")
 	}
+	for _, k := range Kinds() { // hardly ever spelled otherwise, and asked for every file of every scan
+		if k.Name == name {
+			return k, nil
+		}
+	}
 	for _, k := range Kinds() {
 		if strings.EqualFold(k.Name, name) {
 			return k, nil

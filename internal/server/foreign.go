@@ -28,7 +28,7 @@ func watchDatabase(ctx context.Context, folder string, db *store.Store, log *slo
 			return
 		case <-time.After(foreignPause):
 		}
-		if _, err := db.All(); err != nil {
+		if err := db.Look(); err != nil {
 			log.Warn("look through the database", "error", err)
 		}
 	}

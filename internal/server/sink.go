@@ -35,7 +35,12 @@ func newSink(db *store.Store, key *seal.Key, examiner desired.Examiner) *sink {
 }
 
 // Generation implements reconcile.Sink.
-func (s *sink) Generation() uint64 { return s.db.Generation() }
+func (s *sink) Generation(look bool) uint64 {
+	if look {
+		_ = s.db.Look() // what cannot be listed is for Have to complain of
+	}
+	return s.db.Generation()
+}
 
 // Have implements reconcile.Sink.
 func (s *sink) Have() (map[resource.ID]desired.Have, error) {

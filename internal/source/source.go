@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -102,6 +103,12 @@ type Snapshot struct {
 	Complete bool `json:"complete,omitempty"`
 	// Settled: the source has been quiet for as long as prune.settle asks, or vouches for itself.
 	Settled bool `json:"settled,omitempty"`
+}
+
+// Same says whether another snapshot of the same source says the same, whenever it was made and however settled it was.
+func (s *Snapshot) Same(other *Snapshot) bool {
+	return s.Revision == other.Revision && s.Version == other.Version && s.Complete == other.Complete &&
+		slices.Equal(s.Files, other.Files) && slices.Equal(s.Unread, other.Unread) && slices.Equal(s.Notes, other.Notes)
 }
 
 // Unreadable says whether a path lies in an unread scope.

@@ -102,11 +102,18 @@ const (
 )
 
 // lstat looks at a path, following no link.
-func lstat(path string) (fingerprint, sort, error) {
+func lstat(path string) (fingerprint, sort, error) { return statAt(unix.AT_FDCWD, path) }
+
+// lstatAt is lstat for a name in an open directory.
+func lstatAt(dir *os.File, name string) (fingerprint, sort, error) {
+	return statAt(int(dir.Fd()), name)
+}
+
+func statAt(dir int, path string) (fingerprint, sort, error) {
 	var st unix.Stat_t
 	var err error
 	for {
-		if err = unix.Lstat(path, &st); err != unix.EINTR {
+		if err = unix.Fstatat(dir, path, &st, unix.AT_SYMLINK_NOFOLLOW); err != unix.EINTR {
 			break
 		}
 	}

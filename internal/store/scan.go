@@ -112,19 +112,22 @@ func (s *Store) isDirectory(k *resource.Kind, d os.DirEntry) bool {
 }
 
 func (s *Store) scanDirectory(v *view, k *resource.Kind, project string) ([]resource.ID, error) {
-	listed, err := readDir(s.dir(k, project))
+	dir, listed, err := listDir(s.dir(k, project))
 	if err != nil {
 		return nil, err
 	}
-	present := map[string]bool{}
+	if dir != nil {
+		defer dir.Close()
+	}
+	present := make(map[string]bool, len(listed))
 	var stale []resource.ID
-	for _, d := range listed {
-		id, ok := s.identify(k, project, d.Name())
+	for _, name := range listed {
+		id, ok := s.identify(k, project, name)
 		if !ok {
 			continue
 		}
 		present[id.Name] = true
-		print, _, err := lstat(s.path(id))
+		print, _, err := lstatAt(dir, name)
 		if e := v.get(id); err != nil || e == nil || e.print != print || !e.live.settled.Load() {
 			stale = append(stale, id)
 		}
@@ -143,6 +146,22 @@ func (b *bucket) missing(ids []resource.ID, present map[string]bool) []resource.
 		}
 	}
 	return ids
+}
+
+// listDir lists a directory and leaves it open, so that its files need no path; nil for one that is not there.
+func listDir(path string) (*os.File, []string, error) {
+	dir, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return nil, nil, errors.Join(err, dir.Close())
+	}
+	return dir, names, nil
 }
 
 // readDir lists a directory; one that is not there is empty.

@@ -154,13 +154,21 @@ func (s *Store) Problems() problem.List {
 	return list
 }
 
-// All returns every entry of the current view, in no particular order, after making sure (lstat) that nothing changed under us.
-// The error is for a directory that cannot be listed: what it holds is not known, which is not to say that it is empty.
-func (s *Store) All() ([]*Entry, error) {
+// Look makes sure (lstat) that the view is as the disk is now, whoever changed it. The error is for a directory that cannot be
+// listed: what it holds is not known, which is not to say that it is empty.
+func (s *Store) Look() error {
 	for _, k := range resource.Kinds() {
 		if err := s.freshen(k, "", 0); err != nil {
-			return nil, err
+			return err
 		}
+	}
+	return nil
+}
+
+// All is Look, and every entry then, in no particular order.
+func (s *Store) All() ([]*Entry, error) {
+	if err := s.Look(); err != nil {
+		return nil, err
 	}
 	s.swap.RLock()
 	defer s.swap.RUnlock()

@@ -34,9 +34,16 @@ func (fingerprint) waitFor(stamp int64, now time.Time) time.Duration {
 }
 
 // lstat is os.Lstat without its allocations; a listing calls it for each file.
-func lstat(path string) (st unix.Stat_t, err error) {
+func lstat(path string) (st unix.Stat_t, err error) { return statAt(unix.AT_FDCWD, path) }
+
+// lstatAt is lstat for a name in an open directory.
+func lstatAt(dir *os.File, name string) (st unix.Stat_t, err error) {
+	return statAt(int(dir.Fd()), name)
+}
+
+func statAt(dir int, path string) (st unix.Stat_t, err error) {
 	for {
-		if err = unix.Lstat(path, &st); err != unix.EINTR {
+		if err = unix.Fstatat(dir, path, &st, unix.AT_SYMLINK_NOFOLLOW); err != unix.EINTR {
 			break
 		}
 	}

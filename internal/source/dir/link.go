@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -22,7 +24,7 @@ func (w *walk) link(path, real string, chain []string) error {
 	case info.IsDir() && !w.listedItself(to, true):
 		return w.directory(path, to, chain)
 	case !info.IsDir() && IsDocument(path) && !w.listedItself(to, false):
-		w.file(path, to)
+		w.file(path, to, func() (unix.Stat_t, error) { return lstat(w.absolute(to)) })
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -136,8 +137,11 @@ func bounded(scopes []source.Unread, what string) []source.Unread {
 // revision is a short digest of paths and contents.
 func revision(files []source.File) string {
 	h := sha256.New()
-	for _, f := range files {
-		fmt.Fprintf(h, "%s\x00%x\n", f.Path, f.Digest)
+	var line []byte
+	for i := range files {
+		line = append(append(line[:0], files[i].Path...), 0)
+		line = append(hex.AppendEncode(line, files[i].Digest[:]), '\n')
+		h.Write(line)
 	}
 	return "sha256:" + source.Digest(h.Sum(nil)).Short()
 }

@@ -49,6 +49,7 @@ type outcome struct {
 // read finds the digest of every file the walk found. Files whose bytes could not be read, or kept, are unread.
 func (l *listing) read(ctx context.Context, r *reader) {
 	outcomes := r.all(ctx, l.walk.found)
+	l.known, l.files = make(memory, len(outcomes)), make([]source.File, 0, len(outcomes))
 	err := r.sync(outcomes)
 	for i, f := range l.walk.found {
 		o := &outcomes[i]

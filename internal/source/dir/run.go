@@ -2,7 +2,6 @@ package dir
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/source"
@@ -87,7 +86,7 @@ func (r *run) list(ctx context.Context, asked bool) {
 		return
 	}
 	s := l.snapshot(r.o)
-	changed := r.last == nil || !sameContent(r.last, s)
+	changed := r.last == nil || !r.last.Same(s)
 	r.settle(l, changed)
 	s.Settled = l.settled(r.quiet.settled)
 	r.planRetry(l.transient)
@@ -169,9 +168,4 @@ func (r *run) remember(l *listing) {
 	if err := known.save(r.o.Memory); err != nil {
 		r.o.Log.Warn("fingerprints are not saved; every file is read after the next start", "source", r.o.Name, "error", err)
 	}
-}
-
-func sameContent(a, b *source.Snapshot) bool {
-	return slices.Equal(a.Files, b.Files) && slices.Equal(a.Unread, b.Unread) && slices.Equal(a.Notes, b.Notes) &&
-		a.Revision == b.Revision && a.Version == b.Version && a.Complete == b.Complete
 }

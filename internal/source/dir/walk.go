@@ -1,6 +1,7 @@
 package dir
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/source"
@@ -59,7 +62,7 @@ func (w *walk) directory(path, real string, chain []string) error {
 		w.miss(path, fmt.Sprintf("deeper than %d directories", MaxDepth))
 		return nil
 	}
-	entries, err := w.readDir(real)
+	open, entries, err := w.readDir(real)
 	if err != nil && path == "" {
 		return err
 	}
@@ -67,13 +70,14 @@ func (w *walk) directory(path, real string, chain []string) error {
 		w.miss(path, reason(err))
 		return nil
 	}
+	defer open.Close()
 	if w.entries += len(entries); w.entries > MaxEntries {
 		return fmt.Errorf("more than %d files and directories", MaxEntries)
 	}
 	w.noteSwap(real, entries)
 	chain = append(slices.Clip(chain), real)
 	for _, e := range entries {
-		if err := w.entry(e, path, real, chain); err != nil {
+		if err := w.entry(e, open, path, real, chain); err != nil {
 			return err
 		}
 	}
@@ -83,19 +87,18 @@ func (w *walk) directory(path, real string, chain []string) error {
 	return nil
 }
 
-// readDir is os.ReadDir with a bound.
-func (w *walk) readDir(real string) ([]fs.DirEntry, error) {
+// readDir is os.ReadDir with a bound. It leaves the directory open, so that what it holds can be looked at without its path.
+func (w *walk) readDir(real string) (*os.File, []fs.DirEntry, error) {
 	f, err := os.Open(w.absolute(real))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer f.Close()
 	entries, err := f.ReadDir(MaxEntries + 1)
 	if err != nil && err != io.EOF {
-		return nil, err
+		return nil, nil, errors.Join(err, f.Close())
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
-	return entries, nil
+	return f, entries, nil
 }
 
 func (w *walk) absolute(real string) string {
@@ -117,7 +120,7 @@ func (w *walk) noteSwap(real string, entries []fs.DirEntry) {
 	}
 }
 
-func (w *walk) entry(e fs.DirEntry, dir, realDir string, chain []string) error {
+func (w *walk) entry(e fs.DirEntry, open *os.File, dir, realDir string, chain []string) error {
 	name := e.Name()
 	path, real := join(dir, name), join(realDir, name)
 	switch {
@@ -131,13 +134,14 @@ func (w *walk) entry(e fs.DirEntry, dir, realDir string, chain []string) error {
 	case e.IsDir():
 		return w.directory(path, real, chain)
 	case IsDocument(name):
-		w.file(path, real)
+		w.file(path, real, func() (unix.Stat_t, error) { return lstatAt(open, name) })
 	}
 	return nil
 }
 
-func (w *walk) file(path, real string) {
-	st, err := lstat(w.absolute(real))
+// file notes a document; look is how to find out what it is.
+func (w *walk) file(path, real string, look func() (unix.Stat_t, error)) {
+	st, err := look()
 	switch {
 	case path != real && w.linked[real]:
 	case os.IsNotExist(err) && path == real: // removed since its directory was read
