@@ -9,6 +9,7 @@ import (
 
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
+	"github.com/perseid-dev/perseid/internal/objects"
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/source"
@@ -28,9 +29,8 @@ type contents struct {
 	known map[desired.Key]*desired.Content
 	dirty bool
 
-	mu      sync.Mutex
-	decoded map[document][]byte
-	size    int
+	mu      sync.Mutex // guards known and dirty while many examine
+	decoded *objects.Shelf[document]
 }
 
 // document is one document of a file.
@@ -51,10 +51,14 @@ type savedContents struct {
 	Contents []savedContent `json:"contents"`
 }
 
-func newContents(x desired.Examiner, objects source.Bodies, memory inventory.Memory, valid string) *contents {
+func newContents(x desired.Examiner, bodies source.Bodies, memory inventory.Memory, valid string) (*contents, error) {
+	decoded, err := objects.NewShelf[document](decodedBytes)
+	if err != nil {
+		return nil, err
+	}
 	c := &contents{
-		examiner: x, objects: objects, memory: memory, valid: valid,
-		known: map[desired.Key]*desired.Content{}, decoded: map[document][]byte{},
+		examiner: x, objects: bodies, memory: memory, valid: valid,
+		known: map[desired.Key]*desired.Content{}, decoded: decoded,
 	}
 	var saved savedContents
 	if err := memory.LoadJSON(&saved); err == nil && saved.Valid == valid { // a cache: what cannot be read is made again
@@ -62,7 +66,7 @@ func newContents(x desired.Examiner, objects source.Bodies, memory inventory.Mem
 			c.known[desired.Key{Digest: s.Digest, Format: s.Format}] = s.Content
 		}
 	}
-	return c
+	return c, nil
 }
 
 // get is desired.Input's Contents.
@@ -138,23 +142,14 @@ func (c *contents) keep(d document, r *resource.Resource) {
 	if r.Kind.Secret {
 		return
 	}
-	body := r.JSON()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.size+len(body) <= decodedBytes {
-		c.decoded[d] = body
-		c.size += len(body)
-	}
+	c.decoded.Put(d, r.JSON())
 }
 
 // load decodes a candidate's document, for applying.
 func (c *contents) load(cand *desired.Candidate) (*resource.Resource, error) {
 	format, _ := resource.FormatOf(cand.Path)
 	d := document{desired.Key{Digest: cand.Digest, Format: format}, cand.Index}
-	c.mu.Lock()
-	body := c.decoded[d]
-	c.mu.Unlock()
-	if body != nil {
+	if body := c.decoded.Get(d); body != nil {
 		kind, err := resource.KindByName(cand.ID.Kind)
 		if err != nil {
 			return nil, err
@@ -186,8 +181,8 @@ const largeLoad = 8 << 20
 
 // settle drops decoded documents once they are applied.
 func (c *contents) settle() {
-	large := c.size > largeLoad
-	c.decoded, c.size = map[document][]byte{}, 0
+	large := c.decoded.Size() > largeLoad
+	c.decoded.Clear()
 	if large {
 		debug.FreeOSMemory()
 	}

@@ -164,7 +164,9 @@ func New(o Options) (*Reconciler, error) {
 	if r.pending, err = loadPending(o.Inventory.Memory("pending")); err != nil {
 		return nil, err
 	}
-	r.contents = newContents(o.Examiner, o.Objects, o.Inventory.Memory("contents"), o.Circumstances)
+	if r.contents, err = newContents(o.Examiner, o.Objects, o.Inventory.Memory("contents"), o.Circumstances); err != nil {
+		return nil, err
+	}
 	for _, sc := range o.Sources {
 		f, err := newFollower(sc, o.Inventory, r.started)
 		if err != nil {

@@ -48,6 +48,12 @@ func (b *bench) add(name, unit string, values []float64, bare ...float64) {
 	b.figures = append(b.figures, f)
 }
 
+// percentile sorts values and takes one.
+func percentile(values []float64, quantile float64) float64 {
+	slices.Sort(values)
+	return at(values, quantile)
+}
+
 // at is the value of a quantile of sorted values: the nearest one, so that it is always a value that was measured.
 func at(sorted []float64, quantile float64) float64 {
 	return sorted[min(int(quantile*float64(len(sorted))), len(sorted)-1)]

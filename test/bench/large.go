@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -27,6 +28,11 @@ func (b *bench) large(ctx context.Context) error {
 	if err := b.memoryOf(s, fmt.Sprintf("%s later", b.size.rest)); err != nil {
 		return err
 	}
+	for _, measure := range []measured{b.scansOf(b.size.large), b.changesAmong(b.size.large, b.size.changes/4)} {
+		if err := measure(ctx, s, resources, database); err != nil {
+			return errors.Join(err, s.stop())
+		}
+	}
 	if err := s.stop(); err != nil {
 		return err
 	}
@@ -38,14 +44,51 @@ func (b *bench) large(ctx context.Context) error {
 	if err := b.diskOf(database); err != nil {
 		return err
 	}
-	return b.restarts(ctx, resources, database)
+	return b.restarts(ctx, resources, database, "json")
+}
+
+// yaml measures starts on a database in YAML, which is slower to read where it has to be.
+func (b *bench) yaml(ctx context.Context) error {
+	resources, err := b.input("json", b.size.large)
+	if err != nil {
+		return err
+	}
+	database := filepath.Join(b.work, "large-yaml")
+	s, err := b.start(ctx, resources, database, "yaml", b.size.large)
+	if err != nil {
+		return err
+	}
+	b.add(fmt.Sprintf("first load of %d, json to yaml", b.size.large), "ms", []float64{milliseconds(s.ready)})
+	if err := s.stop(); err != nil {
+		return err
+	}
+	return b.restarts(ctx, resources, database, "yaml")
+}
+
+// sizes measures the memory of a server of nothing, and of one that holds some.
+func (b *bench) sizes(ctx context.Context) error {
+	for _, dashboards := range []int{0, b.size.small} {
+		resources, err := b.input("yaml", dashboards)
+		if err != nil {
+			return err
+		}
+		s, err := b.start(ctx, resources, filepath.Join(b.work, fmt.Sprintf("memory-%d", dashboards)), "json", dashboards)
+		if err != nil {
+			return err
+		}
+		time.Sleep(b.size.rest)
+		if err := errors.Join(b.memoryAt(s, dashboards, "at rest"), s.stop()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // restarts measures starts on the filled database, and the memory after the last one has answered everything once.
-func (b *bench) restarts(ctx context.Context, resources, database string) error {
+func (b *bench) restarts(ctx context.Context, resources, database, extension string) error {
 	var took []float64
 	for range b.size.runs {
-		s, err := b.start(ctx, resources, database, "json", b.size.large)
+		s, err := b.start(ctx, resources, database, extension, b.size.large)
 		if err != nil {
 			return err
 		}
@@ -62,17 +105,19 @@ func (b *bench) restarts(ctx context.Context, resources, database string) error 
 			return err
 		}
 	}
-	b.add(fmt.Sprintf("start on a database of %d", b.size.large), "ms", took)
+	b.add(fmt.Sprintf("start on a database of %d in %s", b.size.large, extension), "ms", took)
 	return nil
 }
 
-func (b *bench) memoryOf(s *server, when string) error {
+func (b *bench) memoryOf(s *server, when string) error { return b.memoryAt(s, b.size.large, when) }
+
+func (b *bench) memoryAt(s *server, dashboards int, when string) error {
 	for _, kept := range []struct{ line, name string }{{"VmRSS", "resident"}, {"VmHWM", "peak"}} {
 		mib, err := s.memory(kept.line)
 		if err != nil {
 			return err
 		}
-		b.add(fmt.Sprintf("%s memory at %d, %s", kept.name, b.size.large, when), "MiB", []float64{mib})
+		b.add(fmt.Sprintf("%s memory at %d, %s", kept.name, dashboards, when), "MiB", []float64{mib})
 	}
 	return nil
 }

@@ -25,6 +25,9 @@ func run() int {
 	if len(os.Args) > 1 && os.Args[1] == bareArgument {
 		return runBare(os.Args[2:])
 	}
+	if len(os.Args) > 1 && os.Args[1] == emptyArgument {
+		return runEmpty(os.Args[2:])
+	}
 	o, err := parse()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -55,19 +58,21 @@ type size struct {
 	changes      int           // single edits
 	lists, gets  int           // requests
 	rest         time.Duration // after which memory is looked at again
+	rate         time.Duration // of requests at a steady rate, each time
+	storm        time.Duration // of reading while everything changes
 }
 
 func parse() (*options, error) {
-	o := &options{size: size{small: 1000, large: 10000, runs: 5, scans: 20, changes: 50, lists: 20, gets: 2000, rest: 30 * time.Second}}
+	o := &options{size: size{small: 1000, large: 10000, runs: 5, scans: 20, changes: 200, lists: 20, gets: 2000, rest: 15 * time.Second, rate: 4 * time.Second, storm: time.Minute}}
 	flag.StringVar(&o.perseid, "perseid", "bin/perseid", "the program to measure")
 	flag.StringVar(&o.dir, "dir", "", "where to work; a real disk rather than memory (default: the directory for temporary files)")
 	flag.StringVar(&o.output, "o", "table", "table or json")
 	flag.BoolVar(&o.keep, "keep", false, "leave input and databases behind")
-	only := flag.String("run", "", "measure only groups whose name matches this expression: load, steady, large")
+	only := flag.String("run", "", "measure only groups whose name matches this expression: load, steady, large, yaml, memory, storm")
 	quick := flag.Bool("quick", false, "a tenth of the size and fewer runs: to see that it works, not to quote")
 	flag.Parse()
 	if *quick {
-		o.size = size{small: 100, large: 1000, runs: 3, scans: 5, changes: 5, lists: 5, gets: 100, rest: time.Second}
+		o.size = size{small: 100, large: 1000, runs: 3, scans: 5, changes: 5, lists: 5, gets: 100, rest: time.Second, rate: time.Second, storm: 3 * time.Second}
 	}
 	if o.output != "table" && o.output != "json" {
 		return nil, fmt.Errorf("-o %s: expected table or json", o.output)
@@ -93,7 +98,7 @@ func (o *options) measure(ctx context.Context) error {
 	groups := []struct {
 		name string
 		run  func(context.Context) error
-	}{{"load", b.load}, {"steady", b.steady}, {"large", b.large}}
+	}{{"load", b.load}, {"memory", b.sizes}, {"steady", b.steady}, {"large", b.large}, {"yaml", b.yaml}, {"storm", b.reload}}
 	for _, g := range groups {
 		if !o.only.MatchString(g.name) {
 			continue

@@ -107,16 +107,17 @@ func poll(ctx context.Context, within time.Duration, done func() (bool, error)) 
 
 // get reads a path to the end; anything but success is an error.
 func (s *server) get(path string) ([]byte, error) {
-	return s.do(http.MethodGet, path)
+	return s.do(http.MethodGet, path, "identity")
 }
 
-func (s *server) do(method, path string) ([]byte, error) {
+// do asks for a body in an encoding, and returns it as it comes.
+func (s *server) do(method, path, encoding string) ([]byte, error) {
 	request, err := http.NewRequest(method, s.url+path, http.NoBody)
 	if err != nil {
 		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Accept-Encoding", "identity") // the client would unpack what it did not ask for
+	request.Header.Set("Accept-Encoding", encoding) // set by hand, so that the client does not unpack it
 	response, err := s.client.Do(request)
 	if err != nil {
 		return nil, err

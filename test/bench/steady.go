@@ -15,17 +15,27 @@ import (
 
 // steady measures a server that has loaded everything: scans that find nothing, single edits, reads.
 func (b *bench) steady(ctx context.Context) error {
+	return b.loaded(ctx, "steady", b.scansOf(b.size.small), b.reads, b.rates, b.changesAmong(b.size.small, b.size.changes))
+}
+
+// reload measures one that is made to load everything anew all the time.
+func (b *bench) reload(ctx context.Context) error { return b.loaded(ctx, "storm", b.storm) }
+
+// measured is one measurement of a running server, of its resources and its database.
+type measured func(ctx context.Context, s *server, resources, database string) error
+
+func (b *bench) loaded(ctx context.Context, name string, measures ...measured) error {
 	resources, err := b.input("yaml", b.size.small)
 	if err != nil {
 		return err
 	}
-	database := filepath.Join(b.work, "steady")
+	database := filepath.Join(b.work, name)
 	s, err := b.start(ctx, resources, database, "json", b.size.small)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.stop() }()
-	for _, measure := range []func(context.Context, *server, string, string) error{b.scans, b.reads, b.changes} {
+	for _, measure := range measures {
 		if err := measure(ctx, s, resources, database); err != nil {
 			return err
 		}
@@ -33,9 +43,14 @@ func (b *bench) steady(ctx context.Context) error {
 	return nil
 }
 
-// scans measures what a reconcile costs that finds nothing new: CPU time, and files written in the database.
-func (b *bench) scans(ctx context.Context, s *server, _, database string) error {
-	if err := s.reconcile(ctx); err != nil { // the load's own follow-up work ends with it
+// scansOf measures what a reconcile of so many costs that finds nothing new: CPU time, and files written in the database.
+func (b *bench) scansOf(many int) measured {
+	return func(ctx context.Context, s *server, _, database string) error { return b.scans(ctx, s, many, database) }
+}
+
+func (b *bench) scans(ctx context.Context, s *server, many int, database string) error {
+	time.Sleep(followUp)
+	if err := s.reconcile(ctx); err != nil {
 		return err
 	}
 	var spent, files []float64
@@ -54,7 +69,7 @@ func (b *bench) scans(ctx context.Context, s *server, _, database string) error 
 		}
 		spent, files = append(spent, cpu), append(files, float64(written(before, after)))
 	}
-	b.add(fmt.Sprintf("CPU of a scan of %d without changes", b.size.small), "ms", spent)
+	b.add(fmt.Sprintf("CPU of a scan of %d without changes", many), "ms", spent)
 	b.add(fmt.Sprintf("files written by %d such scans", b.size.scans), "files", files)
 	return nil
 }
@@ -80,7 +95,7 @@ func (s *server) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.do(http.MethodPost, "/api/delivery/v1/sources/"+s.source+"/reconcile"); err != nil {
+	if _, err := s.do(http.MethodPost, "/api/delivery/v1/sources/"+s.source+"/reconcile", "identity"); err != nil {
 		return err
 	}
 	return poll(ctx, readyWithin, func() (bool, error) {
@@ -99,13 +114,22 @@ func (s *server) lastAttempt() (time.Time, error) {
 	return state.LastAttempt, err
 }
 
+// followUp is how long a load's own follow-up work, saving what was found, may take to start.
+const followUp = 8 * time.Second
+
 // calm is longer than the second after which an edit counts as the first of its kind (DELIVERY R5).
 const calm = 1100 * time.Millisecond
 
-// changes measures from an edit, written as editors write, until the API answers with it.
-func (b *bench) changes(ctx context.Context, s *server, resources, _ string) error {
+// changesAmong measures from an edit, written as editors write, until the API answers with it, several times.
+func (b *bench) changesAmong(many, times int) measured {
+	return func(ctx context.Context, s *server, resources, _ string) error {
+		return b.changes(ctx, s, resources, many, times)
+	}
+}
+
+func (b *bench) changes(ctx context.Context, s *server, resources string, many, times int) error {
 	var took []float64
-	for n := range b.size.changes {
+	for n := range times {
 		time.Sleep(calm)
 		ms, err := s.change(ctx, resources, n)
 		if err != nil {
@@ -113,7 +137,7 @@ func (b *bench) changes(ctx context.Context, s *server, resources, _ string) err
 		}
 		took = append(took, ms)
 	}
-	b.add("edit of a file until the API answers with it", "ms", took)
+	b.add(fmt.Sprintf("edit of a file among %d until the API answers with it", many), "ms", took)
 	return nil
 }
 

@@ -143,6 +143,7 @@ func TestMemory(t *testing.T) {
 		r := newRun(New(o), nil)
 		l := r.consistent(context.Background(), false)
 		r.remember(l)
+		r.save()
 		return l.reads
 	}
 	if got := reads(); got != 3 {

@@ -12,6 +12,8 @@ import (
 const (
 	firstRetry = time.Second
 	lastRetry  = 30 * time.Second
+	// saveAfter is how long fingerprints may be behind what is saved of them; losing some costs reading those files again.
+	saveAfter = 3 * time.Second
 )
 
 // run is one call of Run. Everything in it belongs to that call's goroutine.
@@ -25,6 +27,7 @@ type run struct {
 	delay   time.Duration
 	doubt   time.Time        // since when the index is wrong or gone; zero if it is not
 	asked   bool             // somebody waits for a snapshot
+	unsaved time.Time        // since when known differs from what is saved; zero if it does not
 	indexed bool             // the last listing had an index
 	last    *source.Snapshot // delivered last
 }
@@ -46,6 +49,7 @@ func (r *run) loop(ctx context.Context) error {
 	defer interval.Stop()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	defer r.save()
 	for {
 		select {
 		case <-ctx.Done():
@@ -57,7 +61,7 @@ func (r *run) loop(ctx context.Context) error {
 		case <-interval.C:
 			r.list(ctx, true)
 		case <-timer.C:
-			r.list(ctx, false)
+			r.wake(ctx)
 		}
 		timer.Stop()
 		if due := r.next(); !due.IsZero() {
@@ -68,7 +72,20 @@ func (r *run) loop(ctx context.Context) error {
 
 // next is when the next listing is due on its own account; zero for never.
 func (r *run) next() time.Time {
-	return earlier(r.pace.due, earlier(r.retry, r.quiet.due()))
+	due := earlier(r.pace.due, earlier(r.retry, r.quiet.due()))
+	if !r.unsaved.IsZero() {
+		due = earlier(due, r.unsaved.Add(saveAfter))
+	}
+	return due
+}
+
+// wake does what the time has come for.
+func (r *run) wake(ctx context.Context) {
+	if !r.unsaved.IsZero() && time.Since(r.unsaved) >= saveAfter {
+		r.save()
+		return // a listing that is due too wakes us at once
+	}
+	r.list(ctx, false)
 }
 
 // list makes a listing and delivers it if it is asked for or says something new.
@@ -153,7 +170,8 @@ func (r *run) planRetry(transient bool) {
 	r.retry = time.Now().Add(r.delay)
 }
 
-// remember saves what changed of the fingerprints, and whether there ever was an index.
+// remember keeps what changed of the fingerprints, and whether there ever was an index. That is saved a little later: it costs what a listing
+// costs, and whoever waits for a change should not wait for it.
 func (r *run) remember(l *listing) {
 	if l.known == nil {
 		return
@@ -164,8 +182,22 @@ func (r *run) remember(l *listing) {
 	if r.known.equal(known) {
 		return
 	}
+	if r.known.Indexed != known.Indexed {
+		defer r.save() // not to be forgotten: an empty directory means something else then
+	}
 	r.known = known
-	if err := known.save(r.o.Memory); err != nil {
+	if r.unsaved.IsZero() {
+		r.unsaved = time.Now()
+	}
+}
+
+// save writes down what is known, if that is not done.
+func (r *run) save() {
+	if r.unsaved.IsZero() {
+		return
+	}
+	r.unsaved = time.Time{}
+	if err := r.known.save(r.o.Memory); err != nil {
 		r.o.Log.Warn("fingerprints are not saved; every file is read after the next start", "source", r.o.Name, "error", err)
 	}
 }
