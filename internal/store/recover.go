@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/resource"
@@ -55,6 +57,7 @@ func (s *Store) adopt(x *index) error {
 	if x.Key != "" && x.Key != is.Key {
 		return &KeyError{Was: x.Key, Is: is.Key}
 	}
+	maps.DeleteFunc(x.entries, func(id resource.ID, _ *Entry) bool { return s.place(id) != nil })
 	if x.Form == is.Form && x.Extension == is.Extension && x.CaseSensitive == is.CaseSensitive && x.Key == is.Key {
 		return nil
 	}
@@ -82,6 +85,7 @@ func (s *Store) replay(x *index, records []*record) error {
 		if r.Generation <= base {
 			continue // a note, or in the index already
 		}
+		s.confine(r)
 		if !done[r.Generation] {
 			if err := s.redo(r); err != nil {
 				return err
@@ -90,6 +94,12 @@ func (s *Store) replay(x *index, records []*record) error {
 		s.remember(x, r)
 	}
 	return nil
+}
+
+// confine leaves out of a record what has no place in this database: a journal that somebody made up must reach nothing outside.
+func (s *Store) confine(r *record) {
+	r.Puts = slices.DeleteFunc(r.Puts, func(p putRecord) bool { return s.place(p.Entry.ID) != nil })
+	r.Deletes = slices.DeleteFunc(r.Deletes, func(d deleteRecord) bool { return s.place(d.ID) != nil })
 }
 
 // remember takes over what a record says, but for fingerprints: those are as before the renames.
