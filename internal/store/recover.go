@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
@@ -27,7 +26,7 @@ func (s *Store) recover() (*index, error) {
 		return nil, err
 	}
 	var records []*record
-	if s.journal, records, err = openJournal(s.state(journalFile)); err != nil {
+	if s.journal, records, err = openJournal(s.disk, s.state(journalFile)); err != nil {
 		return nil, err
 	}
 	if err := s.replay(found, records); err != nil {
@@ -39,10 +38,10 @@ func (s *Store) recover() (*index, error) {
 // setAside keeps a damaged index for a person to look at. Without an index every document is parsed, and none is managed.
 func (s *Store) setAside() (*index, error) {
 	s.log.Error("the index is damaged: owner marks since its last writing are lost", "copy", filepath.Join(stateDir, quarantineDir, indexFile))
-	if err := atomicfile.MkdirAll(s.state(quarantineDir), stateMode); err != nil {
+	if err := s.disk.MkdirAll(s.state(quarantineDir), stateMode); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(s.state(indexFile), s.state(quarantineDir, indexFile)); err != nil {
+	if err := s.disk.Rename(s.state(indexFile), s.state(quarantineDir, indexFile)); err != nil {
 		return nil, err
 	}
 	return &index{entries: map[resource.ID]*Entry{}}, nil
@@ -132,11 +131,11 @@ func (s *Store) redo(r *record) error {
 		if disk, err := onDisk(path); err != nil || disk != d.Before || disk == (digest{}) {
 			continue
 		}
-		if err := os.Remove(path); err != nil {
+		if err := s.disk.Unlink(path); err != nil {
 			return err
 		}
 	}
-	return s.step("replay")
+	return nil
 }
 
 func (s *Store) redoPut(p putRecord) error {
@@ -149,10 +148,10 @@ func (s *Store) redoPut(p putRecord) error {
 	if ready, err := onDisk(staged); err != nil || ready != p.Entry.Raw {
 		return nil
 	}
-	if err := atomicfile.MkdirAll(filepath.Dir(path), dirMode); err != nil {
+	if err := s.disk.MkdirAll(filepath.Dir(path), dirMode); err != nil {
 		return err
 	}
-	return os.Rename(staged, path)
+	return s.disk.Rename(staged, path)
 }
 
 // onDisk is the digest of what lies at a path, zero if nothing does.
