@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash scenario clean
+.PHONY: help build test lint race check generate demo bench crash soak scenario clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -53,6 +53,9 @@ bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 
 crash: ## kill the server again and again during loads (ROUNDS=100)
 	go test ./internal/server -run TestKill -count=1 -timeout 1h -v -kill.rounds=$(or $(ROUNDS),100)
+
+soak: build ## serve, edit, write and read for long, and look what it took (SOAK=1h DASHBOARDS=2000 ARGS="-keep")
+	go run ./test/soak -perseid bin/perseid -for $(or $(SOAK),1h) -dashboards $(or $(DASHBOARDS),2000) $(ARGS)
 
 scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
 	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)

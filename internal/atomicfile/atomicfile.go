@@ -10,6 +10,7 @@
 package atomicfile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,15 +21,6 @@ import (
 // DefaultMode is the mode of files for which Options.Mode is zero.
 const DefaultMode fs.FileMode = 0o600
 
-// The steps of a Write, in order: what an error names and Options.Hook is asked about.
-const (
-	StepCreate  = "create"
-	StepWrite   = "write content"
-	StepSync    = "sync"
-	StepRename  = "rename"
-	StepSyncDir = "sync directory"
-)
-
 // Options says how to write one file. The zero value stages beside the file, mode 0600.
 type Options struct {
 	// Mode is the mode of the file, whatever the umask. Zero means DefaultMode.
@@ -36,55 +28,45 @@ type Options struct {
 	// Stage is an existing directory on the same file system as the file; empty means the file's own directory,
 	// for callers whose readers pass over names that IsStaged knows.
 	Stage string
-	// Hook, where not nil, is asked before each step and makes it fail by returning an error. It is for tests of crashes.
-	Hook func(step string) error
 }
 
 // Write puts data at path, replacing what is there, and returns once both content and name are durable.
 // On error the old file is whole and nothing stays staged, with one exception: if the error is of StepSyncDir, the new content
 // is in place and may not outlast a power cut.
-func Write(path string, data []byte, o Options) error {
-	if err := write(path, data, o); err != nil {
+func Write(path string, data []byte, o Options) error { return Disk(nil).Write(path, data, o) }
+
+// Write is as the function of that name.
+func (d Disk) Write(path string, data []byte, o Options) error {
+	if err := d.write(path, data, o); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }
 
-func write(path string, data []byte, o Options) error {
+func (d Disk) write(path string, data []byte, o Options) error {
 	dir := filepath.Dir(path)
-	staging := o.Stage
-	if staging == "" {
-		staging = dir
-	}
-	s, err := stage(staging, data, o)
+	s, err := d.stage(cmp.Or(o.Stage, dir), data, o.Mode)
 	if err != nil {
 		return err
 	}
-	if err := o.step(StepRename, func() error { return os.Rename(s.name, path) }); err != nil {
-		return errors.Join(err, s.Discard())
+	if err := d.Rename(s.name, path); err != nil {
+		return errors.Join(fmt.Errorf("%s: %w", StepRename, cause(err)), s.Discard())
 	}
-	return o.step(StepSyncDir, func() error { return syncDir(dir) })
+	if err := d.syncDir(dir); err != nil {
+		return fmt.Errorf("%s: %w", StepSyncDir, cause(err))
+	}
+	return nil
 }
 
 // Remove removes a file, or an empty directory, durably. The error wraps fs.ErrNotExist if there is none.
-func Remove(path string) error {
-	if err := os.Remove(path); err != nil {
+func Remove(path string) error { return Disk(nil).Remove(path) }
+
+// Remove is as the function of that name.
+func (d Disk) Remove(path string) error {
+	if err := d.Unlink(path); err != nil {
 		return err
 	}
-	return SyncDir(filepath.Dir(path))
-}
-
-// step runs one step of a write, unless the hook fails it, and names it in the error.
-func (o Options) step(name string, run func() error) error {
-	if o.Hook != nil {
-		if err := o.Hook(name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	if err := run(); err != nil {
-		return fmt.Errorf("%s: %w", name, cause(err))
-	}
-	return nil
+	return d.SyncDir(filepath.Dir(path))
 }
 
 // cause strips the staged name from an error: the caller's error names the file that people know.

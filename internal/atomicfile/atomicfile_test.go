@@ -76,7 +76,7 @@ func TestWriteFailsAtEachStep(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, "x.yaml")
 			mustWrite(t, path, "old")
-			err := Write(path, []byte("new"), Options{Hook: failAt(failing)})
+			err := failAt(failing).Write(path, []byte("new"), Options{})
 			if !errors.Is(err, errBroken) {
 				t.Fatalf("error is %v", err)
 			}
@@ -146,8 +146,8 @@ func TestRemove(t *testing.T) {
 	}
 }
 
-func failAt(failing string) func(string) error {
-	return func(step string) error {
+func failAt(failing string) Disk {
+	return func(step, _ string) error {
 		if step == failing {
 			return errBroken
 		}
@@ -155,20 +155,20 @@ func failAt(failing string) func(string) error {
 	}
 }
 
-// dieAt cuts a write off before a step: a panic runs none of the clean-up that an error runs.
+// dieAt has a disk do nothing more from a step on, not even what an error is followed by.
 func dieAt(t *testing.T, dying, path string) {
 	t.Helper()
-	defer func() {
-		if recover() == nil {
-			t.Errorf("the write did not reach %q", dying)
-		}
-	}()
-	_ = Write(path, []byte("new"), Options{Hook: func(step string) error {
-		if step == dying {
-			panic(step)
+	dead := false
+	disk := Disk(func(step, _ string) error {
+		dead = dead || step == dying
+		if dead {
+			return errBroken
 		}
 		return nil
-	}})
+	})
+	if err := disk.Write(path, []byte("new"), Options{}); !errors.Is(err, errBroken) {
+		t.Errorf("the write did not reach %q: %v", dying, err)
+	}
 }
 
 func mustWrite(t *testing.T, path, data string) {

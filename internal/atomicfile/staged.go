@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -17,12 +18,20 @@ func IsStaged(name string) bool { return strings.HasPrefix(name, stagedPrefix) }
 
 // Staged is a file that is written and synced, and not yet visible under its final name. It holds no open file.
 // It is used by one goroutine at a time, and ends with Commit or Discard.
-type Staged struct{ name string }
+type Staged struct {
+	name string
+	disk Disk
+}
 
 // Stage writes data, durably, into a new file of dir, which exists and is on the same file system as where the file
 // will go. A mode of zero means DefaultMode. On error nothing stays behind.
 func Stage(dir string, data []byte, mode fs.FileMode) (*Staged, error) {
-	s, err := stage(dir, data, Options{Mode: mode})
+	return Disk(nil).Stage(dir, data, mode)
+}
+
+// Stage is as the function of that name.
+func (d Disk) Stage(dir string, data []byte, mode fs.FileMode) (*Staged, error) {
+	s, err := d.stage(dir, data, mode)
 	if err != nil {
 		return nil, fmt.Errorf("stage in %s: %w", dir, err)
 	}
@@ -35,7 +44,7 @@ func (s *Staged) Path() string { return s.name }
 // Commit renames the staged file to path, replacing what is there. The name is durable only after SyncDir of its directory.
 // On error the file stays staged.
 func (s *Staged) Commit(path string) error {
-	if err := os.Rename(s.name, path); err != nil {
+	if err := s.disk.Rename(s.name, path); err != nil {
 		return fmt.Errorf("write %s: %s: %w", path, StepRename, cause(err))
 	}
 	return nil
@@ -43,41 +52,42 @@ func (s *Staged) Commit(path string) error {
 
 // Discard removes the staged file. After Commit, or a second time, it does nothing.
 func (s *Staged) Discard() error {
-	if err := os.Remove(s.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := s.disk.Unlink(s.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("discard staged file: %w", err)
 	}
 	return nil
 }
 
-func stage(dir string, data []byte, o Options) (*Staged, error) {
-	if o.Mode == 0 {
-		o.Mode = DefaultMode
-	}
-	var f *os.File
-	err := o.step(StepCreate, func() (err error) {
-		f, err = os.CreateTemp(dir, stagedPrefix+"*")
-		return err
-	})
+func (d Disk) stage(dir string, data []byte, mode fs.FileMode) (*Staged, error) {
+	f, err := d.createTemp(dir)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", StepCreate, cause(err))
 	}
-	s := &Staged{name: f.Name()}
-	if err := errors.Join(fill(f, data, o), f.Close()); err != nil {
+	s := &Staged{name: f.Name(), disk: d}
+	if err := errors.Join(fill(f, data, cmp.Or(mode, DefaultMode)), f.Close()); err != nil {
 		return nil, errors.Join(err, s.Discard())
 	}
 	return s, nil
 }
 
-func fill(f *os.File, data []byte, o Options) error {
-	err := o.step(StepWrite, func() error {
-		if err := f.Chmod(o.Mode); err != nil {
-			return err
-		}
-		_, err := f.Write(data)
-		return err
-	})
-	if err != nil {
-		return err
+func (d Disk) createTemp(dir string) (*File, error) {
+	if err := d.ask(StepCreate, dir); err != nil {
+		return nil, err
 	}
-	return o.step(StepSync, f.Sync)
+	f, err := os.CreateTemp(dir, stagedPrefix+"*")
+	return &File{File: f, disk: d}, err
+}
+
+func fill(f *File, data []byte, mode fs.FileMode) error {
+	err := f.Chmod(mode)
+	if err == nil {
+		_, err = f.Write(data)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", StepWrite, cause(err))
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("%s: %w", StepSync, cause(err))
+	}
+	return nil
 }

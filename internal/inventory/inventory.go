@@ -84,27 +84,32 @@ func DecodeMark(data []byte) (*Mark, error) {
 // Inventory is a directory of memories and logs, usually <database>/.perseid/inventory. Different ones may be used concurrently.
 // All are sealed: the digest of a file that holds a short secret would give the secret away (R33).
 type Inventory struct {
-	dir string
-	key *seal.Key
+	dir  string
+	key  *seal.Key
+	disk atomicfile.Disk
 }
 
 // Open makes the directory if it is not there.
-func Open(dir string, key *seal.Key) (*Inventory, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+func Open(dir string, key *seal.Key) (*Inventory, error) { return OpenOn(nil, dir, key) }
+
+// OpenOn is Open, with all that is remembered written on a disk.
+func OpenOn(disk atomicfile.Disk, dir string, key *seal.Key) (*Inventory, error) {
+	if err := disk.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open inventory: %w", err)
 	}
-	return &Inventory{dir: dir, key: key}, nil
+	return &Inventory{dir: dir, key: key, disk: disk}, nil
 }
 
 // Memory is one file of our own state. It is safe for use by one goroutine at a time.
 type Memory struct {
 	path string
 	key  *seal.Key
+	disk atomicfile.Disk
 }
 
 // Memory names one; any text serves as a name.
 func (i *Inventory) Memory(name string) Memory {
-	return Memory{path: filepath.Join(i.dir, url.PathEscape(name)+".sealed"), key: i.key}
+	return Memory{path: filepath.Join(i.dir, url.PathEscape(name)+".sealed"), key: i.key, disk: i.disk}
 }
 
 // Load returns what Save wrote last, nil if nothing ever was.
@@ -125,12 +130,12 @@ func (m Memory) Load() ([]byte, error) {
 
 // Save replaces the content, atomically and durably.
 func (m Memory) Save(data []byte) error {
-	return atomicfile.Write(m.path, m.key.Seal(data), atomicfile.Options{Mode: 0o600})
+	return m.disk.Write(m.path, m.key.Seal(data), atomicfile.Options{Mode: 0o600})
 }
 
 // Forget removes the memory.
 func (m Memory) Forget() error {
-	err := os.Remove(m.path)
+	err := m.disk.Unlink(m.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

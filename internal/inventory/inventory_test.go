@@ -14,15 +14,20 @@ import (
 
 func open(t *testing.T) *Inventory {
 	t.Helper()
-	key, err := seal.NewKey(make([]byte, seal.KeySize))
-	if err != nil {
-		t.Fatal(err)
-	}
-	i, err := Open(t.TempDir(), key)
+	i, err := Open(t.TempDir(), testKey(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return i
+}
+
+func testKey(t *testing.T) *seal.Key {
+	t.Helper()
+	key, err := seal.NewKey(make([]byte, seal.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }
 
 func TestMarkRoundTrip(t *testing.T) {

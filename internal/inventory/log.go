@@ -24,11 +24,12 @@ const maxLine = 1 << 20
 type Log struct {
 	path string
 	key  *seal.Key
+	disk atomicfile.Disk
 }
 
 // Log names one; any text serves as a name.
 func (i *Inventory) Log(name string) Log {
-	return Log{path: filepath.Join(i.dir, url.PathEscape(name)+".log"), key: i.key}
+	return Log{path: filepath.Join(i.dir, url.PathEscape(name)+".log"), key: i.key, disk: i.disk}
 }
 
 // Load calls each with every record, oldest first. What a crash cut short at the end is left out; a damaged line in between is an error.
@@ -101,7 +102,7 @@ func (l Log) Append(records ...any) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := l.disk.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
 	}
@@ -122,13 +123,13 @@ func (l Log) Append(records ...any) error {
 		return fmt.Errorf("append to %s: %w", l.path, err)
 	}
 	if end == 0 {
-		return atomicfile.SyncDir(filepath.Dir(l.path))
+		return l.disk.SyncDir(filepath.Dir(l.path))
 	}
 	return nil
 }
 
 // wholeLines is where the last whole line ends: a crash may have left part of one behind it.
-func wholeLines(f *os.File) (int64, error) {
+func wholeLines(f *atomicfile.File) (int64, error) {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil || size == 0 {
 		return 0, err
@@ -146,5 +147,5 @@ func (l Log) Rewrite(records []any) error {
 	if err != nil {
 		return err
 	}
-	return atomicfile.Write(l.path, b, atomicfile.Options{Mode: 0o600})
+	return l.disk.Write(l.path, b, atomicfile.Options{Mode: 0o600})
 }

@@ -6,13 +6,12 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
 // load opens the segments, oldest first, so that of two copies the later is used.
 func (s *Store) load() error {
-	if err := atomicfile.MkdirAll(s.dir, 0o750); err != nil {
+	if err := s.disk.MkdirAll(s.dir, 0o750); err != nil {
 		return err
 	}
 	names, err := os.ReadDir(s.dir)
@@ -34,7 +33,7 @@ func (s *Store) load() error {
 
 func (s *Store) loadSegment(path string) error {
 	held := map[*entry]source.Digest{}
-	seg, err := openSegment(path, func(rec record, offset int64) error {
+	seg, err := openSegment(s.disk, path, func(rec record, offset int64) error {
 		d, err := s.codec.digest(rec)
 		if errors.Is(err, ErrDamaged) {
 			return nil

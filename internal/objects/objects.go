@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/seal"
 	"github.com/perseid-dev/perseid/internal/source"
 )
@@ -42,6 +43,7 @@ var (
 // Store is safe for concurrent use. One process has a directory open at a time; the lock of the database sees to that.
 type Store struct {
 	dir   string
+	disk  atomicfile.Disk
 	codec *codec
 
 	write  sync.Mutex // held by whoever writes; taken before mu
@@ -70,8 +72,11 @@ var _ source.Bodies = (*Store)(nil)
 
 // Open reads the tables of the segments in dir, which is made if it is missing. A segment without its table, cut short or
 // damaged, is read record by record as far as it is whole. A nil key keeps no secrets. Nothing that exists is rewritten.
-func Open(dir string, key *seal.Key) (*Store, error) {
-	s := &Store{dir: dir, index: map[source.Digest]*entry{}}
+func Open(dir string, key *seal.Key) (*Store, error) { return OpenOn(nil, dir, key) }
+
+// OpenOn is Open, with segments written on a disk.
+func OpenOn(disk atomicfile.Disk, dir string, key *seal.Key) (*Store, error) {
+	s := &Store{dir: dir, disk: disk, index: map[source.Digest]*entry{}}
 	var err error
 	if s.codec, err = newCodec(key); err != nil {
 		return nil, err

@@ -4,11 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
-	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -21,7 +19,7 @@ const (
 // stage makes sure that there is a staged segment.
 func (s *Store) stage() (err error) {
 	if s.staged == nil {
-		s.staged, err = createSegment(filepath.Join(s.dir, stagedName))
+		s.staged, err = createSegment(s.disk, filepath.Join(s.dir, stagedName))
 	}
 	return err
 }
@@ -78,7 +76,7 @@ func (s *Store) publish(victims []*segment) error {
 		s.staged = nil
 	}
 	s.segments = slices.DeleteFunc(s.segments, func(seg *segment) bool { return slices.Contains(victims, seg) })
-	return discard(victims)
+	return s.discard(victims)
 }
 
 // reveal ends the shadows of what is now durable.
@@ -114,12 +112,12 @@ func (s *Store) complete(victims []*segment) ([]move, error) {
 		return nil, err
 	}
 	path := filepath.Join(s.dir, fmt.Sprintf(segmentPattern, s.last+1))
-	if err := os.Rename(s.staged.path, path); err != nil {
+	if err := s.disk.Rename(s.staged.path, path); err != nil {
 		return nil, err
 	}
 	s.staged.path = path
 	s.last++
-	return moves, atomicfile.SyncDir(s.dir)
+	return moves, s.disk.SyncDir(s.dir)
 }
 
 // alive lists what lies in the victims, in the order of the disk.
@@ -171,15 +169,15 @@ func (s *Store) drop() error {
 			delete(s.index, d)
 		}
 	}
-	err := discard([]*segment{s.staged})
+	err := s.discard([]*segment{s.staged})
 	s.staged = nil
 	return err
 }
 
-func discard(segments []*segment) error {
+func (s *Store) discard(segments []*segment) error {
 	var all []error
 	for _, seg := range segments {
-		all = append(all, seg.file.Close(), os.Remove(seg.path))
+		all = append(all, seg.file.Close(), s.disk.Unlink(seg.path))
 	}
 	return errors.Join(all...)
 }

@@ -8,6 +8,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+
+	"github.com/perseid-dev/perseid/internal/atomicfile"
 )
 
 // A segment is segmentMagic, records, their table, and a trailer, little-endian:
@@ -31,15 +33,15 @@ var errNotSegment = errors.New("not an object segment of this version; move it a
 // segment is one open file. Its fields change only while it is staged, under the store's write lock.
 type segment struct {
 	path    string
-	file    *os.File
+	file    *atomicfile.File
 	end     int64  // where the records end
 	table   []byte // while staged
 	exposed bool   // holds a plain copy of what is sealed elsewhere
 }
 
 // createSegment opens the staged segment, discarding what a crash left there.
-func createSegment(path string) (*segment, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+func createSegment(disk atomicfile.Disk, path string) (*segment, error) {
+	f, err := disk.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +82,8 @@ func (g *segment) finish() error {
 type found func(rec record, offset int64) error
 
 // openSegment opens a whole segment and goes through its records: by the table, or where that is missing by the records.
-func openSegment(path string, each found) (*segment, error) {
-	f, err := os.Open(path)
+func openSegment(disk atomicfile.Disk, path string, each found) (*segment, error) {
+	f, err := disk.OpenFile(path, os.O_RDONLY, 0)
 	if err != nil {
 		return nil, err
 	}

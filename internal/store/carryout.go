@@ -29,9 +29,6 @@ func (s *Store) carryOut(w *work) error {
 		return s.unrecorded(err)
 	}
 	w.recorded = true
-	if err := s.step("recorded"); err != nil {
-		return s.unfinished(err)
-	}
 	if err := s.perform(w, v); err != nil {
 		return s.unfinished(err)
 	}
@@ -79,15 +76,12 @@ func (s *Store) prepare(w *work) error {
 			return err
 		}
 	}
-	if err := s.step("prepare"); err != nil {
-		return err
-	}
-	return atomicfile.SyncDir(s.state(stageDir))
+	return s.disk.SyncDir(s.state(stageDir))
 }
 
 // makeRoom makes a directory for documents, and refuses one that staged files cannot be renamed into.
 func (s *Store) makeRoom(dir string) error {
-	if err := atomicfile.MkdirAll(dir, dirMode); err != nil {
+	if err := s.disk.MkdirAll(dir, dirMode); err != nil {
 		return err
 	}
 	var there, here unix.Stat_t
@@ -108,11 +102,11 @@ func (s *Store) quarantine(st *step) error {
 	}
 	st.disk = digestOf(data)
 	dir := filepath.Join(s.state(quarantineDir), filepath.Dir(s.relative(st.id)))
-	if err := atomicfile.MkdirAll(dir, stateMode); err != nil {
+	if err := s.disk.MkdirAll(dir, stateMode); err != nil {
 		return err
 	}
 	name := fmt.Sprintf("%s.%s.%x", filepath.Base(s.path(st.id)), s.now().UTC().Format("20060102T150405Z"), st.disk[:4])
-	return atomicfile.Write(filepath.Join(dir, name), data, atomicfile.Options{Mode: fileMode, Stage: s.state(stageDir)})
+	return s.disk.Write(filepath.Join(dir, name), data, atomicfile.Options{Mode: fileMode, Stage: s.state(stageDir)})
 }
 
 // contents are the bytes at a path; of a symbolic link, where it points. The error wraps fs.ErrNotExist if there is nothing.
@@ -169,15 +163,12 @@ func (s *Store) perform(w *work, v *view) error {
 }
 
 func (s *Store) performOne(st *step) error {
-	if err := s.step("perform"); err != nil {
-		return err
-	}
 	if st.based != nil {
 		s.pin(st.based)
 	}
 	path := s.path(st.id)
 	if st.put == nil {
-		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := s.disk.Unlink(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 		return nil
@@ -198,7 +189,7 @@ func (s *Store) rename(staged *atomicfile.Staged, path string) error {
 	if !errors.Is(err, syscall.ENOENT) {
 		return err
 	}
-	if err := atomicfile.MkdirAll(filepath.Dir(path), dirMode); err != nil {
+	if err := s.disk.MkdirAll(filepath.Dir(path), dirMode); err != nil {
 		return err
 	}
 	return staged.Commit(path)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -65,20 +64,22 @@ func TestCheck(t *testing.T) {
 }
 
 func TestCheckOfUnfinishedJournal(t *testing.T) {
-	o := options(t, t.TempDir())
+	o, lens := options(t, t.TempDir()), &lens{}
+	o.Disk = lens.disk
 	s := openDir(t, o)
-	frames := film(t, s, func() {
+	frames := lens.film(t, s, func() {
 		if _, err := s.Commit(manyPuts(t, 2, "x")); err != nil {
 			t.Fatal(err)
 		}
 	})
-	file, err := os.OpenFile(filepath.Join(frames[3], stateDir, journalFile), os.O_APPEND|os.O_WRONLY, 0)
+	cut := recorded(t, frames)
+	file, err := os.OpenFile(filepath.Join(cut, stateDir, journalFile), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	file.WriteString("cut")
 	file.Close()
-	report, err := Check(frames[3], o)
+	report, err := Check(cut, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,15 +94,16 @@ func TestCheckOfUnfinishedJournal(t *testing.T) {
 
 // R30: a released folder is whole in Perses' layout, without our state.
 func TestRelease(t *testing.T) {
-	o := options(t, t.TempDir())
+	o, lens := options(t, t.TempDir()), &lens{}
+	o.Disk = lens.disk
 	s := openDir(t, o)
-	frames := film(t, s, func() {
+	frames := lens.film(t, s, func() {
 		if _, err := s.Commit(manyPuts(t, 3, "new")); err != nil {
 			t.Fatal(err)
 		}
 	})
 	want := tree(t, o.Dir)
-	o.Dir = frames[slices.IndexFunc(frames, func(f string) bool { return strings.HasSuffix(f, "recorded") })]
+	o.Dir = recorded(t, frames)
 	if len(tree(t, o.Dir)) != 0 {
 		t.Fatal("the frame is not of the moment before the renames")
 	}

@@ -267,10 +267,7 @@ func (s *Store) stage(st *step, current *Entry) ([]byte, error) {
 	if len(doc.data) > MaxDocument {
 		return nil, problem.New(problem.TooLarge, fmt.Sprintf("%s is larger than %d MiB", st.id, MaxDocument>>20))
 	}
-	if err := s.step("stage"); err != nil {
-		return nil, err
-	}
-	staged, err := atomicfile.Stage(s.state(stageDir), doc.data, fileMode)
+	staged, err := s.disk.Stage(s.state(stageDir), doc.data, fileMode)
 	if err != nil {
 		return nil, err
 	}

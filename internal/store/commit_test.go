@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -129,48 +128,6 @@ func TestCommitStagesAnewWhatChangedMeanwhile(t *testing.T) {
 		t.Errorf("loaded %d times, version %d; want 2 and 2", loads, entries[0].Metadata.Version)
 	}
 	wantUnstaged(t, s.root)
-}
-
-// A failing disk at each step leaves everything as it was, until the commit record is written; from then on the store takes no
-// more writes, and the next start finishes what was recorded.
-func TestFailureAtEachStep(t *testing.T) {
-	full := errors.New("no space left")
-	for _, step := range []string{"stage", "prepare", "recorded", "perform"} {
-		t.Run(step, func(t *testing.T) {
-			o := options(t, t.TempDir())
-			s := openDir(t, o)
-			create(t, s, dashboard(t, "p", "0", "old"))
-			recorded := step == "recorded" || step == "perform"
-			var reached atomic.Int32
-			s.hook = func(at string) error {
-				if at == step {
-					if reached.Add(1) == 2 || at == "prepare" || at == "recorded" {
-						return full
-					}
-				}
-				return nil
-			}
-			if _, err := s.Commit(manyPuts(t, 3, "new")); !errors.Is(err, full) {
-				t.Fatalf("error %v", err)
-			}
-			s.hook = nil
-			if _, err := s.Create(dashboard(t, "p", "later", "x"), nil); (err != nil) != recorded {
-				t.Errorf("a later write: %v", err)
-			}
-			if !recorded {
-				wantUnstaged(t, o.Dir)
-			}
-			closeStore(t, s)
-			again := openDir(t, o)
-			want := map[bool]string{true: "new", false: "old"}[recorded]
-			if got := title(t, again, dash("p", "0")); got != want {
-				t.Errorf("after reopening: title %q, want %q", got, want)
-			}
-			if again.Has(dash("p", "2")) != recorded {
-				t.Error("the transaction is neither done nor undone")
-			}
-		})
-	}
 }
 
 func manyPuts(t testing.TB, n int, title string) Transaction {

@@ -149,13 +149,7 @@ func (s *Store) checkpoint(reserved uint64) error {
 	if err != nil {
 		return err
 	}
-	if err := s.step("checkpoint"); err != nil {
-		return err
-	}
-	if err := atomicfile.Write(s.state(indexFile), data, atomicfile.Options{Mode: fileMode, Stage: s.state(stageDir)}); err != nil {
-		return err
-	}
-	if err := s.step("checkpointed"); err != nil {
+	if err := s.disk.Write(s.state(indexFile), data, atomicfile.Options{Mode: fileMode, Stage: s.state(stageDir)}); err != nil {
 		return err
 	}
 	s.reserved = reserved
@@ -165,7 +159,7 @@ func (s *Store) checkpoint(reserved uint64) error {
 // syncDirectories makes every rename and removal so far durable. The caller holds mu.
 func (s *Store) syncDirectories() error {
 	for dir := range s.unsynced {
-		if err := atomicfile.SyncDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := s.disk.SyncDir(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		delete(s.unsynced, dir)

@@ -9,13 +9,14 @@ import (
 	"io"
 	"os"
 
+	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
 // journal is an append-only file of records since the last index, each framed by its length and a checksum. A record that was
 // not written whole never was. It is guarded by Store.mu.
 type journal struct {
-	file   *os.File
+	file   *atomicfile.File
 	size   int64
 	broken bool // a failed append could not be taken back
 }
@@ -52,8 +53,8 @@ type deleteRecord struct {
 var checksums = crc32.MakeTable(crc32.Castagnoli)
 
 // openJournal reads the records there are, and cuts off an unfinished one at the end.
-func openJournal(path string) (*journal, []*record, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
+func openJournal(disk atomicfile.Disk, path string) (*journal, []*record, error) {
+	f, err := disk.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
 		return nil, nil, err
 	}

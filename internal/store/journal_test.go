@@ -1,6 +1,7 @@
 package store
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,7 +12,7 @@ import (
 // A journal cut at any byte is whole up to its last whole record.
 func TestJournalCutAnywhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), journalFile)
-	j, _, err := openJournal(path)
+	j, _, err := openJournal(nil, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func TestJournalCutAnywhere(t *testing.T) {
 				want++
 			}
 		}
-		cut, records, err := openJournal(path)
+		cut, records, err := openJournal(nil, path)
 		if err != nil || len(records) != want {
 			t.Fatalf("cut at %d: %d records, want %d; %v", n, len(records), want, err)
 		}
@@ -39,7 +40,7 @@ func TestJournalCutAnywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		cut.close()
-		_, records, err = openJournal(path)
+		_, records, err = openJournal(nil, path)
 		if err != nil || len(records) != want+1 || records[want].Generation != 9 {
 			t.Fatalf("cut at %d, then appended: %d records, %v", n, len(records), err)
 		}
@@ -48,20 +49,21 @@ func TestJournalCutAnywhere(t *testing.T) {
 
 // R21: a store whose journal was cut at any byte of a transaction has all of it or nothing, document and mark alike.
 func TestTransactionCutAnywhere(t *testing.T) {
-	o := options(t, t.TempDir())
+	o, lens := options(t, t.TempDir()), &lens{}
+	o.Disk = lens.disk
 	s := openDir(t, o)
-	frames := film(t, s, func() {
+	frames := lens.film(t, s, func() {
 		if _, err := s.Commit(manyPuts(t, 1, "new")); err != nil {
 			t.Fatal(err)
 		}
 	})
-	recorded := frames[2] // stage, prepare, recorded
+	recorded := recorded(t, frames)
 	data := readText(t, filepath.Join(recorded, stateDir, journalFile))
-	var cuts []int
-	for n := 0; n < len(data); n += 1 + len(data)/30 {
-		cuts = append(cuts, n)
+	every := 1 + len(data)/30
+	if *everyByte {
+		every = 1
 	}
-	for _, n := range append(cuts, len(data)-1, len(data)) {
+	for n := len(data); n >= 0; n -= every {
 		o.Dir = t.TempDir()
 		copyTree(t, recorded, o.Dir)
 		if err := os.Truncate(filepath.Join(o.Dir, stateDir, journalFile), int64(n)); err != nil {
@@ -77,9 +79,12 @@ func TestTransactionCutAnywhere(t *testing.T) {
 	}
 }
 
+// everyByte is set by make crash.
+var everyByte = flag.Bool("store.every", false, "cut a journal at every byte, rather than at some")
+
 func FuzzJournal(f *testing.F) {
 	path := filepath.Join(f.TempDir(), journalFile)
-	j, _, err := openJournal(path)
+	j, _, err := openJournal(nil, path)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func newStore(o Options) (*Store, error) {
 	}
 	s := &Store{
 		layout: layout{root: dir, extension: o.Extension, sensitive: o.CaseSensitive},
-		key:    o.Key, log: o.Log, now: o.Now,
+		key:    o.Key, log: o.Log, now: o.Now, disk: o.Disk,
 		cache: newCache(o.CacheBytes), unsynced: map[string]bool{},
 	}
 	if s.key != nil {
@@ -94,23 +94,23 @@ func (s *Store) open(readOnly bool) error {
 
 // takeHold makes our directory and takes the lock.
 func (s *Store) takeHold() error {
-	if err := atomicfile.MkdirAll(s.root, dirMode); err != nil {
+	if err := s.disk.MkdirAll(s.root, dirMode); err != nil {
 		return err
 	}
-	if err := atomicfile.MkdirAll(s.state(), stateMode); err != nil {
+	if err := s.disk.MkdirAll(s.state(), stateMode); err != nil {
 		return err
 	}
 	var err error
 	if s.lock, err = acquire(s.state(lockFile), s.now()); err != nil {
 		return err
 	}
-	if err := atomicfile.MkdirAll(s.state(stageDir), stateMode); err != nil {
+	if err := s.disk.MkdirAll(s.state(stageDir), stateMode); err != nil {
 		return err
 	}
 	if _, err := os.Stat(s.state(versionFile)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return atomicfile.Write(s.state(versionFile), fmt.Appendln(nil, stateVersion), atomicfile.Options{Stage: s.state(stageDir)})
+	return s.disk.Write(s.state(versionFile), fmt.Appendln(nil, stateVersion), atomicfile.Options{Stage: s.state(stageDir)})
 }
 
 func (s *Store) newerState() (bool, error) {

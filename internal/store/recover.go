@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
-	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
@@ -25,7 +26,7 @@ func (s *Store) recover() (*index, error) {
 		return nil, err
 	}
 	var records []*record
-	if s.journal, records, err = openJournal(s.state(journalFile)); err != nil {
+	if s.journal, records, err = openJournal(s.disk, s.state(journalFile)); err != nil {
 		return nil, err
 	}
 	if err := s.replay(found, records); err != nil {
@@ -37,10 +38,10 @@ func (s *Store) recover() (*index, error) {
 // setAside keeps a damaged index for a person to look at. Without an index every document is parsed, and none is managed.
 func (s *Store) setAside() (*index, error) {
 	s.log.Error("the index is damaged: owner marks since its last writing are lost", "copy", filepath.Join(stateDir, quarantineDir, indexFile))
-	if err := atomicfile.MkdirAll(s.state(quarantineDir), stateMode); err != nil {
+	if err := s.disk.MkdirAll(s.state(quarantineDir), stateMode); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(s.state(indexFile), s.state(quarantineDir, indexFile)); err != nil {
+	if err := s.disk.Rename(s.state(indexFile), s.state(quarantineDir, indexFile)); err != nil {
 		return nil, err
 	}
 	return &index{entries: map[resource.ID]*Entry{}}, nil
@@ -55,6 +56,7 @@ func (s *Store) adopt(x *index) error {
 	if x.Key != "" && x.Key != is.Key {
 		return &KeyError{Was: x.Key, Is: is.Key}
 	}
+	maps.DeleteFunc(x.entries, func(id resource.ID, _ *Entry) bool { return s.place(id) != nil })
 	if x.Form == is.Form && x.Extension == is.Extension && x.CaseSensitive == is.CaseSensitive && x.Key == is.Key {
 		return nil
 	}
@@ -82,6 +84,7 @@ func (s *Store) replay(x *index, records []*record) error {
 		if r.Generation <= base {
 			continue // a note, or in the index already
 		}
+		s.confine(r)
 		if !done[r.Generation] {
 			if err := s.redo(r); err != nil {
 				return err
@@ -90,6 +93,12 @@ func (s *Store) replay(x *index, records []*record) error {
 		s.remember(x, r)
 	}
 	return nil
+}
+
+// confine leaves out of a record what has no place in this database: a journal that somebody made up must reach nothing outside.
+func (s *Store) confine(r *record) {
+	r.Puts = slices.DeleteFunc(r.Puts, func(p putRecord) bool { return s.place(p.Entry.ID) != nil })
+	r.Deletes = slices.DeleteFunc(r.Deletes, func(d deleteRecord) bool { return s.place(d.ID) != nil })
 }
 
 // remember takes over what a record says, but for fingerprints: those are as before the renames.
@@ -122,11 +131,11 @@ func (s *Store) redo(r *record) error {
 		if disk, err := onDisk(path); err != nil || disk != d.Before || disk == (digest{}) {
 			continue
 		}
-		if err := os.Remove(path); err != nil {
+		if err := s.disk.Unlink(path); err != nil {
 			return err
 		}
 	}
-	return s.step("replay")
+	return nil
 }
 
 func (s *Store) redoPut(p putRecord) error {
@@ -139,10 +148,10 @@ func (s *Store) redoPut(p putRecord) error {
 	if ready, err := onDisk(staged); err != nil || ready != p.Entry.Raw {
 		return nil
 	}
-	if err := atomicfile.MkdirAll(filepath.Dir(path), dirMode); err != nil {
+	if err := s.disk.MkdirAll(filepath.Dir(path), dirMode); err != nil {
 		return err
 	}
-	return os.Rename(staged, path)
+	return s.disk.Rename(staged, path)
 }
 
 // onDisk is the digest of what lies at a path, zero if nothing does.

@@ -20,6 +20,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/seal"
@@ -37,6 +38,8 @@ type Options struct {
 	Now        func() time.Time
 	// ReadOnly serves a folder that another process holds (R31): it takes no lock and writes nothing, and every write is refused.
 	ReadOnly bool
+	// Disk is where documents and our state are written; nil is the disk.
+	Disk atomicfile.Disk
 }
 
 // defaultCacheBytes is how much of answered bodies is kept in memory if Options.CacheBytes is zero.
@@ -86,8 +89,8 @@ type Store struct {
 	newer     bool // our state is of a newer version of this program
 	foreign   bool // only held: Perses' folder, of which no index is to be written
 
-	decodes atomic.Int64            // documents decoded since the start
-	hook    func(step string) error // asked before each step of a write; for tests of crashes
+	disk    atomicfile.Disk
+	decodes atomic.Int64 // documents decoded since the start
 }
 
 // ErrClosed is what a closed store answers to writes.
@@ -122,14 +125,6 @@ func (s *Store) Reformed() bool { return s.reformed }
 
 // Newer says that the state beside the documents is of a newer version of this program: it is served, and nothing there is to be changed (R30).
 func (s *Store) Newer() bool { return s.newer }
-
-// step names where a write has come to. Tests look at the disk there, or make it fail.
-func (s *Store) step(name string) error {
-	if s.hook == nil {
-		return nil
-	}
-	return s.hook(name)
-}
 
 // Count is how many documents of each kind are served, as the present view has them.
 func (s *Store) Count() map[string]int {
