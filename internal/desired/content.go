@@ -80,8 +80,10 @@ type Examiner struct {
 func (x Examiner) Examine(data []byte, format resource.Format, decoded func(index int, r *resource.Resource)) *Content {
 	documents, problems := resource.Decode(data, format)
 	c := &Content{Problems: problems}
+	places := resource.NewPlaces(data, format)
 	for _, d := range documents {
-		doc := x.document(d, data, format)
+		doc := x.document(d)
+		places.Complete(d.Index, doc.Problems)
 		c.Documents = append(c.Documents, doc)
 		if d.Resource != nil && !doc.Problems.Invalid() && decoded != nil {
 			decoded(d.Index, d.Resource)
@@ -90,11 +92,11 @@ func (x Examiner) Examine(data []byte, format resource.Format, decoded func(inde
 	return c
 }
 
-func (x Examiner) document(d resource.Document, data []byte, format resource.Format) Document {
+func (x Examiner) document(d resource.Document) Document {
 	doc := Document{Index: d.Index, ID: d.ID, Problems: d.Problems}
 	if d.Draft != nil {
 		_, problems := x.inspect(d.Draft)
-		doc.Problems = append(doc.Problems, Place(elsewhere(problems, d.Problems), data, format, d.Index)...)
+		doc.Problems = append(doc.Problems, elsewhere(problems, d.Problems)...)
 	}
 	if d.Resource != nil {
 		if !x.CaseSensitive {
@@ -102,7 +104,7 @@ func (x Examiner) document(d resource.Document, data []byte, format resource.For
 		}
 		facts, problems := x.inspect(d.Resource)
 		doc.ID, doc.Facts = d.Resource.ID(), facts
-		doc.Problems = append(doc.Problems, Place(problems, data, format, d.Index)...)
+		doc.Problems = append(doc.Problems, problems...)
 		doc.Hash = x.Hash(d.Resource)
 		doc.Keep = slices.Contains(d.Resource.Metadata.Tags, KeepTag)
 		if !d.Resource.Kind.Provisioned {
@@ -151,14 +153,4 @@ func notProvisioned(r *resource.Resource) problem.Problem {
 func Fold(r *resource.Resource) {
 	r.Metadata.Name = strings.ToLower(r.Metadata.Name)
 	r.Metadata.Project = strings.ToLower(r.Metadata.Project)
-}
-
-// Place gives problems that know only their path the line and column of it.
-func Place(problems problem.List, data []byte, format resource.Format, index int) problem.List {
-	for i := range problems {
-		if p := &problems[i]; p.Line == 0 {
-			p.Line, p.Column = resource.Locate(data, format, index, p.Path)
-		}
-	}
-	return problems
 }

@@ -41,9 +41,12 @@ func (w *walker) name(field, name string) {
 		return // what must be there is the shape's
 	}
 	if err := CheckName(name); err != nil {
+		hint := "use letters, digits, _, - and, in between, dots"
+		if len(name) > maxName {
+			hint = fmt.Sprintf("shorten it by %d", len(name)-maxName)
+		}
 		w.enter(field)
-		w.report(problem.Problem{Code: problem.CodeMetadata, Severity: problem.Error, Message: err.Error(),
-			Hint: "use letters, digits, _, - and, in between, dots"})
+		w.report(problem.Problem{Code: problem.CodeMetadata, Severity: problem.Error, Message: err.Error(), Hint: hint})
 		w.leave()
 	}
 }
