@@ -26,16 +26,17 @@ type Content struct {
 	Problems problem.List `json:"problems,omitempty"`
 }
 
-// Illegible says whether something in the file may declare anything: it cannot be decoded, or does not say what it is about (R18).
+// Illegible says whether something in the file may declare anything: it cannot be decoded, or does not say
+// what it is about (R18).
 func (c *Content) Illegible() bool {
-	return c.Problems.Invalid() || slices.ContainsFunc(c.Documents, func(d Document) bool { return d.ID.Name == "" })
+	return c.Problems.Invalid() || slices.ContainsFunc(c.Documents, func(d Document) bool { return !d.ID.Possible() })
 }
 
-// Declares lists the identities that can be told, whether their documents are valid or not.
+// Declares lists the identities that can be told and had, whether their documents are valid or not.
 func (c *Content) Declares() []resource.ID {
 	var ids []resource.ID
 	for _, d := range c.Documents {
-		if d.ID.Name != "" {
+		if d.ID.Possible() {
 			ids = append(ids, d.ID)
 		}
 	}
@@ -45,7 +46,8 @@ func (c *Content) Declares() []resource.ID {
 // Document is one document of a Content.
 type Document struct {
 	Index int `json:"index"`
-	// ID is as far as it could be made out, folded where the database is case-insensitive. Its name is empty if it could not.
+	// ID is as far as it could be made out, folded where the database is case-insensitive. Its name is empty if it could not, and may be
+	// one that no resource can have.
 	ID       resource.ID    `json:"id"`
 	Hash     inventory.Hash `json:"hash"` // canonical hash; keyed where the kind holds secrets
 	Facts    validate.Facts `json:"facts"`

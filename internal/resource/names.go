@@ -35,6 +35,15 @@ func CheckName(name string) error {
 	return nil
 }
 
+// Possible says whether a resource can have the identity: what is none was meant to be another one.
+func (id ID) Possible() bool {
+	k, err := KindByName(id.Kind)
+	if err != nil || CheckName(id.Name) != nil {
+		return false
+	}
+	return !k.Project || CheckName(id.Project) == nil
+}
+
 // name checks metadata.name, or metadata.project where there is one.
 func (w *walker) name(field, name string) {
 	if name == "" {
