@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
@@ -97,7 +98,7 @@ type place struct {
 func (g *given) decoded() map[place]*resource.Resource {
 	out := map[place]*resource.Resource{}
 	for _, file := range g.files {
-		documents, _ := resource.Decode(g.bodies[file.Digest], g.formatOf(file)) // what is wrong is known since it was examined
+		documents, _ := resource.Decode(g.bodies[file.Digest], desired.KeyOf(file).Format) // what is wrong is known since it was examined
 		for _, d := range documents {
 			out[place{file.Path, d.Index}] = d.Resource
 		}

@@ -17,7 +17,7 @@ import (
 func sourceReport(w io.Writer, colour paint, s delivery.Source, documents []delivery.Document, now time.Time) {
 	fmt.Fprintln(w, printable(s.Name))
 	facts(w, sourceFacts(colour, s, now))
-	problemLines(w, colour, s.Problems)
+	problemLines(w, colour, s.Location, s.Problems)
 	if s.Hold != nil {
 		holdLines(w, s)
 	}

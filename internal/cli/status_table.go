@@ -50,7 +50,7 @@ func sourceDetails(w io.Writer, colour paint, s delivery.Source) {
 	if s.Reason != "" {
 		fmt.Fprintln(w, "  "+printable(s.Reason))
 	}
-	problemLines(w, colour, s.Problems)
+	problemLines(w, colour, s.Location, s.Problems)
 	if s.Hold != nil {
 		fmt.Fprintln(w, "  confirm: perseid prune "+shellQuoted(s.Name))
 	}
@@ -72,7 +72,7 @@ func databaseLines(w io.Writer, colour paint, d *delivery.Database) {
 
 func documentLines(w io.Writer, colour paint, d delivery.Document) {
 	fmt.Fprintln(w, documentLine(colour, d)+"  "+colour.in(dim, printable(d.Origin)))
-	problemLines(w, colour, d.Problems)
+	problemLines(w, colour, d.Origin, d.Problems)
 	fateLines(w, d)
 }
 
@@ -99,13 +99,16 @@ func fateLines(w io.Writer, d delivery.Document) {
 	}
 }
 
-func problemLines(w io.Writer, colour paint, problems []problem.Problem) {
+// problemLines names the origin of a problem unless it is in the line above.
+func problemLines(w io.Writer, colour paint, above string, problems []problem.Problem) {
 	for _, p := range problems {
 		place := ""
-		if p.Line > 0 {
+		if p.Origin == above {
+			p.Origin = ""
+		}
+		if p.Line > 0 && p.Origin == "" {
 			place = fmt.Sprintf("%d:%d: ", p.Line, p.Column)
 		}
-		p.Origin = "" // it is in the line above
 		message, text, _ := strings.Cut(p.String(), "\n")
 		fmt.Fprintf(w, "  %s: %s%s\n", severity(colour, p), place, printable(message))
 		for line := range strings.Lines(text) { // to be written as it is

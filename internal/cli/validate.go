@@ -90,8 +90,8 @@ func (g *given) set() *desired.Set {
 func (g *given) checkSet(set *desired.Set) checked {
 	result := checked{Files: len(g.files), Problems: g.unread}
 	for _, row := range set.Rows {
-		file := g.files[row.Origin]
-		result.Problems = append(result.Problems, desired.Place(row.Problems, g.bodies[file.Digest], g.formatOf(file), row.Index)...)
+		g.placesOf(row.Origin).Complete(row.Index, row.Problems)
+		result.Problems = append(result.Problems, row.Problems...)
 	}
 	result.Documents = g.documents
 	result.Problems = append(result.Problems, undeclared(set)...)

@@ -18,7 +18,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/source/dir"
 )
 
-const maxGivenFile = 64 << 20 // bytes of one file or of standard input
+const maxGivenFile = dir.MaxFileSize // bytes of one file or of standard input, as for serve
 
 // given is the files named on the command line, and what is in them.
 type given struct {
@@ -31,6 +31,8 @@ type given struct {
 	contents  map[desired.Key]*desired.Content
 	documents int
 	unread    problem.List
+	places    *resource.Places // of the file placed
+	placed    string
 }
 
 func newGiven(stdin io.Reader) *given {
@@ -79,11 +81,12 @@ func (g *given) add(ctx context.Context, path string) error {
 
 func (g *given) addReader(r io.Reader, name string) error {
 	data, err := io.ReadAll(io.LimitReader(r, maxGivenFile+1))
-	if err == nil && len(data) > maxGivenFile {
-		err = fmt.Errorf("larger than %d bytes", maxGivenFile)
-	}
 	if err != nil {
 		return fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(data) > maxGivenFile {
+		g.miss(name, dir.ErrTooLarge.Error())
+		return nil
 	}
 	digest := source.DigestOf(data)
 	g.bodies[digest] = data
@@ -115,11 +118,14 @@ func (g *given) addDirectory(ctx context.Context, path string) error {
 		g.keep(file)
 	}
 	for _, u := range listed.Unread {
-		g.unread = append(g.unread, problem.Problem{
-			Code: problem.CodeUnread, Severity: problem.Error, Origin: filepath.Join(path, u.Prefix), Message: u.Reason,
-		})
+		g.miss(filepath.Join(path, u.Prefix), u.Reason)
 	}
 	return nil
+}
+
+// miss notes what could not be read.
+func (g *given) miss(origin, why string) {
+	g.unread = append(g.unread, problem.Problem{Code: problem.CodeUnread, Severity: problem.Error, Origin: origin, Message: why})
 }
 
 // keep examines a file, unless it was named before.
@@ -138,7 +144,14 @@ func (g *given) keep(file source.File) {
 
 func (g *given) content(key desired.Key) *desired.Content { return g.contents[key] }
 
-func (g *given) formatOf(file source.File) resource.Format { return desired.KeyOf(file).Format }
+// placesOf knows where things stand in the file of an origin.
+func (g *given) placesOf(origin string) *resource.Places {
+	if g.places == nil || g.placed != origin { // rows come file by file
+		file := g.files[origin]
+		g.places, g.placed = resource.NewPlaces(g.bodies[file.Digest], desired.KeyOf(file).Format), origin
+	}
+	return g.places
+}
 
 func (g *given) sorted() []source.File { return byPath(g.order) }
 

@@ -94,7 +94,7 @@ func (r whyReport) write(w io.Writer, colour paint, s subject, now time.Time) {
 	}
 	for _, d := range r.Documents {
 		fmt.Fprintf(w, "%s %s: %s\n", colour.in(outcomeColour(d.Outcome), fmt.Sprintf("%-9s", d.Outcome)), printable(d.Source), printable(d.Origin))
-		problemLines(w, colour, d.Problems)
+		problemLines(w, colour, d.Origin, d.Problems)
 		fateLines(w, d)
 	}
 	if len(r.History) > 0 {

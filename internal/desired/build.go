@@ -103,8 +103,10 @@ func (b *build) gatherSource(order int, src Source) {
 
 func (b *build) gatherDocument(src Source, file sourceFile, doc Document, rank [4]int) {
 	row := Row{Source: src.Name, Origin: file.Origin, File: file, Index: doc.Index, ID: doc.ID}
-	if doc.ID.Name != "" {
+	if doc.ID.Possible() {
 		b.set.Declared[doc.ID] = true
+	} else {
+		b.keepPlace(src, file.Path)
 	}
 	if pin, ok := b.in.Pinned[doc.ID]; ok && pin.Source == src.Name {
 		row.Awaits = "perseid unpin"
@@ -116,11 +118,7 @@ func (b *build) gatherDocument(src Source, file sourceFile, doc Document, rank [
 	}
 	if doc.Problems.Invalid() {
 		b.reject(row, doc.Problems)
-		if doc.ID.Name == "" {
-			b.keepPlace(src, file.Path)
-		} else {
-			b.addLastGood(doc.ID, src.Name, rank)
-		}
+		b.addLastGood(doc.ID, src.Name, rank)
 		return
 	}
 	row.Problems = withOrigin(doc.Problems, file.Origin)

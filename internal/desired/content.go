@@ -26,16 +26,17 @@ type Content struct {
 	Problems problem.List `json:"problems,omitempty"`
 }
 
-// Illegible says whether something in the file may declare anything: it cannot be decoded, or does not say what it is about (R18).
+// Illegible says whether something in the file may declare anything: it cannot be decoded, or does not say
+// what it is about (R18).
 func (c *Content) Illegible() bool {
-	return c.Problems.Invalid() || slices.ContainsFunc(c.Documents, func(d Document) bool { return d.ID.Name == "" })
+	return c.Problems.Invalid() || slices.ContainsFunc(c.Documents, func(d Document) bool { return !d.ID.Possible() })
 }
 
-// Declares lists the identities that can be told, whether their documents are valid or not.
+// Declares lists the identities that can be told and had, whether their documents are valid or not.
 func (c *Content) Declares() []resource.ID {
 	var ids []resource.ID
 	for _, d := range c.Documents {
-		if d.ID.Name != "" {
+		if d.ID.Possible() {
 			ids = append(ids, d.ID)
 		}
 	}
@@ -45,7 +46,8 @@ func (c *Content) Declares() []resource.ID {
 // Document is one document of a Content.
 type Document struct {
 	Index int `json:"index"`
-	// ID is as far as it could be made out, folded where the database is case-insensitive. Its name is empty if it could not.
+	// ID is as far as it could be made out, folded where the database is case-insensitive. Its name is empty if it could not, and may be
+	// one that no resource can have.
 	ID       resource.ID    `json:"id"`
 	Hash     inventory.Hash `json:"hash"` // canonical hash; keyed where the kind holds secrets
 	Facts    validate.Facts `json:"facts"`
@@ -80,8 +82,10 @@ type Examiner struct {
 func (x Examiner) Examine(data []byte, format resource.Format, decoded func(index int, r *resource.Resource)) *Content {
 	documents, problems := resource.Decode(data, format)
 	c := &Content{Problems: problems}
+	places := resource.NewPlaces(data, format)
 	for _, d := range documents {
-		doc := x.document(d, data, format)
+		doc := x.document(d)
+		places.Complete(d.Index, doc.Problems)
 		c.Documents = append(c.Documents, doc)
 		if d.Resource != nil && !doc.Problems.Invalid() && decoded != nil {
 			decoded(d.Index, d.Resource)
@@ -90,11 +94,11 @@ func (x Examiner) Examine(data []byte, format resource.Format, decoded func(inde
 	return c
 }
 
-func (x Examiner) document(d resource.Document, data []byte, format resource.Format) Document {
+func (x Examiner) document(d resource.Document) Document {
 	doc := Document{Index: d.Index, ID: d.ID, Problems: d.Problems}
 	if d.Draft != nil {
 		_, problems := x.inspect(d.Draft)
-		doc.Problems = append(doc.Problems, Place(elsewhere(problems, d.Problems), data, format, d.Index)...)
+		doc.Problems = append(doc.Problems, elsewhere(problems, d.Problems)...)
 	}
 	if d.Resource != nil {
 		if !x.CaseSensitive {
@@ -102,7 +106,7 @@ func (x Examiner) document(d resource.Document, data []byte, format resource.For
 		}
 		facts, problems := x.inspect(d.Resource)
 		doc.ID, doc.Facts = d.Resource.ID(), facts
-		doc.Problems = append(doc.Problems, Place(problems, data, format, d.Index)...)
+		doc.Problems = append(doc.Problems, problems...)
 		doc.Hash = x.Hash(d.Resource)
 		doc.Keep = slices.Contains(d.Resource.Metadata.Tags, KeepTag)
 		if !d.Resource.Kind.Provisioned {
@@ -151,14 +155,4 @@ func notProvisioned(r *resource.Resource) problem.Problem {
 func Fold(r *resource.Resource) {
 	r.Metadata.Name = strings.ToLower(r.Metadata.Name)
 	r.Metadata.Project = strings.ToLower(r.Metadata.Project)
-}
-
-// Place gives problems that know only their path the line and column of it.
-func Place(problems problem.List, data []byte, format resource.Format, index int) problem.List {
-	for i := range problems {
-		if p := &problems[i]; p.Line == 0 {
-			p.Line, p.Column = resource.Locate(data, format, index, p.Path)
-		}
-	}
-	return problems
 }

@@ -133,12 +133,16 @@ func (b *build) shadow(c, winner *Candidate) {
 		return
 	}
 	row.Outcome = delivery.Shadowed
-	row.Winner = winner.Source + " (" + winner.Origin + ")"
-	row.Awaits = "the removal of " + winner.Origin
+	where := winner.Origin
+	row.Winner = winner.Source + " (" + where + ")"
+	if c.Source == winner.Source && c.Origin == winner.Origin {
+		where = fmt.Sprintf("document %d of %s", winner.Index+1, where)
+	}
+	row.Awaits = "the removal of " + where
 	if c.Source == winner.Source {
 		row.Problems = append(row.Problems, problem.Problem{
 			Code: problem.CodeDuplicate, Severity: problem.Warning, Origin: c.Origin, Path: "metadata.name",
-			Message: fmt.Sprintf("%s is declared twice in %s: here and in %s, which wins", c.ID, c.Source, winner.Origin),
+			Message: fmt.Sprintf("%s is declared twice in %s: here and in %s, which wins", c.ID, c.Source, where),
 			Hint:    "remove or rename one of them",
 		})
 	}

@@ -11,8 +11,11 @@ import (
 func TestR18WhatAnIllegibleFileGaveIsDeclared(t *testing.T) {
 	id := dashID("p", "x")
 	for name, content := range map[string]*Content{
-		"undecodable":    undecodable(),
-		"without a name": {Documents: []Document{broken(dash("p", "", "1"))}},
+		"undecodable":                   undecodable(),
+		"without a name":                {Documents: []Document{broken(dash("p", "", "1"))}},
+		"without a project":             {Documents: []Document{broken(dash("", "x", "1"))}},
+		"of a name that none can have":  {Documents: []Document{broken(dash("p", "a/b", "1"))}},
+		"in a project that none can be": {Documents: []Document{broken(dash("..", "x", "1"))}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld().source("a").content("x.yaml", content).source("b").serves(id, "b", "x.yaml", "1")

@@ -245,12 +245,13 @@ func (r *Reconciler) documents(set *desired.Set, a *attempted) []delivery.Docume
 			}
 		}
 	}
+	p := placer{objects: r.objects}
 	for i := range set.Rows {
 		row := &set.Rows[i]
-		out = append(out, r.document(row, planned[row], a.results[row.Source].Err))
+		out = append(out, r.document(row, p.place(row), planned[row], a.results[row.Source].Err))
 	}
 	for i := range a.refused {
-		out = append(out, r.document(&a.refused[i], Change{}, nil))
+		out = append(out, r.document(&a.refused[i], p.place(&a.refused[i]), Change{}, nil))
 	}
 	out = append(out, r.remembered(set)...)
 	slices.SortStableFunc(out, func(a, b delivery.Document) int {
@@ -260,11 +261,11 @@ func (r *Reconciler) documents(set *desired.Set, a *attempted) []delivery.Docume
 	return out
 }
 
-func (r *Reconciler) document(row *desired.Row, c Change, err error) delivery.Document {
+func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change, err error) delivery.Document {
 	d := delivery.Document{
 		Source: row.Source, Origin: row.Origin, Index: row.Index,
 		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
-		Outcome: row.Outcome, Problems: r.place(row), Winner: row.Winner, Awaits: row.Awaits,
+		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits,
 	}
 	if d.Outcome != "" {
 		return d
@@ -282,18 +283,6 @@ func (r *Reconciler) document(row *desired.Row, c Change, err error) delivery.Do
 		d.Since = c.Have.Mark.Since
 	}
 	return d
-}
-
-// place gives the problems of a document that came up among others their line and column: Build opens no bodies.
-func (r *Reconciler) place(row *desired.Row) problem.List {
-	if !slices.ContainsFunc(row.Problems, func(p problem.Problem) bool { return p.Line == 0 && p.Path != "" }) {
-		return row.Problems
-	}
-	data, err := r.objects.Open(row.File.Digest)
-	if err != nil {
-		return row.Problems
-	}
-	return desired.Place(slices.Clone(row.Problems), data, desired.KeyOf(row.File).Format, row.Index)
 }
 
 // writtenNow says whether an unchanged resource was written by its source's present revision.

@@ -53,7 +53,7 @@ func Decode(data []byte, f Format) ([]Document, problem.List) {
 	case syntax != nil:
 		file = problem.List{*syntax}
 	case len(values) == 0:
-		file = fileProblem(problem.CodeSyntax, "data is empty", "remove the file or write a resource into it")
+		file = fileProblem(problem.CodeSyntax, "the file holds no document", "write a resource into it, or remove it")
 	}
 	if len(values) > maxDocuments {
 		values = values[:maxDocuments]
@@ -71,7 +71,10 @@ func Decode(data []byte, f Format) ([]Document, problem.List) {
 		wanting = wanting || len(w.problems) > 0
 	}
 	if wanting {
-		locateAll(data, f, docs)
+		places := NewPlaces(data, f)
+		for i := range docs {
+			places.Complete(i, docs[i].Problems)
+		}
 	}
 	return docs, file
 }

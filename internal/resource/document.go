@@ -88,7 +88,7 @@ func (w *walker) resource(v Value, k *Kind) *Resource {
 	w.enter("spec")
 	w.path = append(w.path, w.nested...)
 	if spec.Type == Null && k.specRequired {
-		w.fail(problem.CodeRequired, "spec cannot be empty")
+		w.require("spec cannot be empty")
 		spec.Type = Object
 	}
 	r.Spec = k.spec.normalise(w, spec)

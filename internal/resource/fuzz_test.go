@@ -42,7 +42,7 @@ func FuzzDecode(f *testing.F) {
 			}
 			DecodeBody(data, k)
 		}
-		Locate(data, format, 0, string(data))
+		NewPlaces(data, format).Locate(0, string(data))
 	})
 }
 

@@ -3,36 +3,44 @@ package resource
 import (
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/perseid-dev/perseid/internal/problem"
 )
+
+// Places finds where the values of a file are written. It parses the file once, when it is first asked.
+type Places struct {
+	parse func() []*yaml.Node // one node for each document
+}
+
+// NewPlaces is for one file.
+func NewPlaces(data []byte, f Format) *Places {
+	return &Places{parse: sync.OnceValue(func() []*yaml.Node { return documentNodes(data, f) })}
+}
 
 // Locate finds where the value at path of the doc-th document is written, 1-based; zeros if it is not to be found.
 // A path to something missing gives the nearest parent that is there.
-func Locate(data []byte, f Format, doc int, path string) (line, column int) {
-	roots := places(data, f)
+func (p *Places) Locate(doc int, path string) (line, column int) {
+	roots := p.parse()
 	if doc < 0 || doc >= len(roots) {
 		return 0, 0
 	}
 	return locate(roots[doc], path)
 }
 
-// locateAll gives every problem of the documents its line and column; data is parsed once.
-func locateAll(data []byte, f Format, docs []Document) {
-	roots := places(data, f)
-	for i := range docs {
-		if i >= len(roots) {
-			return
-		}
-		for j := range docs[i].Problems {
-			p := &docs[i].Problems[j]
-			p.Line, p.Column = locate(roots[i], p.Path)
+// Complete gives the problems of the doc-th document that have no line yet theirs, in place.
+func (p *Places) Complete(doc int, problems problem.List) {
+	for i := range problems {
+		if at := &problems[i]; at.Line == 0 {
+			at.Line, at.Column = p.Locate(doc, at.Path)
 		}
 	}
 }
 
-// places parses data into nodes that know where they stand, one for each document.
-func places(data []byte, f Format) []*yaml.Node {
+// documentNodes parses data into nodes that know where they stand.
+func documentNodes(data []byte, f Format) []*yaml.Node {
 	var tops, docs []*yaml.Node
 	data = trimBOM(data)
 	if f == YAML {

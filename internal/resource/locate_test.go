@@ -62,23 +62,23 @@ func TestLocate(t *testing.T) {
 	}
 	for _, tt := range tests {
 		data := map[Format]string{JSON: locateJSON, YAML: locateYAML}[tt.format]
-		line, column := Locate([]byte(data), tt.format, tt.doc, tt.path)
+		line, column := NewPlaces([]byte(data), tt.format).Locate(tt.doc, tt.path)
 		if got := fmt.Sprintf("%d:%d", line, column); got != tt.want {
 			t.Errorf("format %d, document %d, %q: %s, want %s", tt.format, tt.doc, tt.path, got, tt.want)
 		}
 	}
 	old := "kind: Folder\nspec:\n- kind: Dashboard\n"
-	if line, column := Locate([]byte(old), YAML, 0, "spec.items[0].kind"); line != 3 || column != 9 {
+	if line, column := NewPlaces([]byte(old), YAML).Locate(0, "spec.items[0].kind"); line != 3 || column != 9 {
 		t.Errorf("in a folder of 0.53: %d:%d", line, column)
 	}
 	custom := "kind: PersesDashboard\nspec:\n  config:\n    duration: 1h\n"
-	if line, column := Locate([]byte(custom), YAML, 0, "spec.duration"); line != 4 || column != 15 {
+	if line, column := NewPlaces([]byte(custom), YAML).Locate(0, "spec.duration"); line != 4 || column != 15 {
 		t.Errorf("in a custom resource: %d:%d", line, column)
 	}
-	if line, _ := Locate([]byte("{"), JSON, 0, "a"); line != 0 {
+	if line, _ := NewPlaces([]byte("{"), JSON).Locate(0, "a"); line != 0 {
 		t.Errorf("found in what is no JSON: %d", line)
 	}
-	if line, column := Locate([]byte("{\"é\": {\n\"a.b\": [1,\n {\"c\": 2}]}}"), JSON, 0, `["é"]["a.b"][1].c`); line != 3 || column != 8 {
+	if line, column := NewPlaces([]byte("{\"é\": {\n\"a.b\": [1,\n {\"c\": 2}]}}"), JSON).Locate(0, `["é"]["a.b"][1].c`); line != 3 || column != 8 {
 		t.Errorf("%d:%d", line, column)
 	}
 }
@@ -103,7 +103,7 @@ spec:
 		got = append(got, p.String())
 	}
 	want := []string{
-		`f.yaml:9:13: spec.panels.cpu.spec.plugin: kind cannot be empty`,
+		`f.yaml:9:13: spec.panels.cpu.spec.plugin: kind cannot be empty (add spec.panels.cpu.spec.plugin)`,
 		`f.yaml:5:13: spec.duration: unknown unit "x" in duration "1x"`,
 		`f.yaml:10:14: spec.durations: unknown field "durations" (did you mean "duration"? It is kept as it is)`,
 	}

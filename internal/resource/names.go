@@ -35,15 +35,27 @@ func CheckName(name string) error {
 	return nil
 }
 
+// Possible says whether a resource can have the identity: what is none was meant to be another one.
+func (id ID) Possible() bool {
+	k, err := KindByName(id.Kind)
+	if err != nil || CheckName(id.Name) != nil {
+		return false
+	}
+	return !k.Project || CheckName(id.Project) == nil
+}
+
 // name checks metadata.name, or metadata.project where there is one.
 func (w *walker) name(field, name string) {
 	if name == "" {
 		return // what must be there is the shape's
 	}
 	if err := CheckName(name); err != nil {
+		hint := "use letters, digits, _, - and, in between, dots"
+		if len(name) > maxName {
+			hint = fmt.Sprintf("shorten it by %d", len(name)-maxName)
+		}
 		w.enter(field)
-		w.report(problem.Problem{Code: problem.CodeMetadata, Severity: problem.Error, Message: err.Error(),
-			Hint: "use letters, digits, _, - and, in between, dots"})
+		w.report(problem.Problem{Code: problem.CodeMetadata, Severity: problem.Error, Message: err.Error(), Hint: hint})
 		w.leave()
 	}
 }

@@ -5,19 +5,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/perseid-dev/perseid/internal/problem"
 )
 
-// maxDepth bounds how deep values may be nested.
-const maxDepth = 1000
+// Bounds of what a file holds. A value in memory takes many times the two bytes that are enough to write one, so that a bound on bytes
+// bounds nothing; files of dashboards have one in twenty bytes.
+const (
+	maxDepth  = 1000      // values inside each other
+	maxValues = 1_000_000 // values of a file
+)
 
-var errDepth = fmt.Errorf("more than %d values inside each other", maxDepth)
+// limitError says which bound a file does not keep.
+type limitError struct{ message, hint string }
+
+// Error is the message.
+func (e *limitError) Error() string { return e.message }
+
+var (
+	errDepth    = &limitError{fmt.Sprintf("more than %d values inside each other", maxDepth), "nest less"}
+	errValues   = &limitError{fmt.Sprintf("more than %d values in one file", maxValues), "split it"}
+	errTrailing = errors.New("data after the document")
+)
 
 // jsonReader builds a tree of Values over one copy of the text, which its strings share.
 // Members and items are gathered on two stacks, so that each array and object costs one allocation.
@@ -27,6 +39,9 @@ type jsonReader struct {
 	fields []Field
 	items  []Value
 	depth  int
+	values int
+	naming bool // the name of a member is looked for, and not found
+	whole  bool // the document has been read, and the end is looked for
 }
 
 // readJSON reads the one value that data holds. Names that are there twice stay twice.
@@ -34,6 +49,7 @@ func readJSON(data []byte) (Value, *problem.Problem) {
 	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)), text: string(data)}
 	v, err := r.value()
 	if err == nil {
+		r.whole = true
 		err = r.end()
 	}
 	if err != nil {
@@ -44,6 +60,9 @@ func readJSON(data []byte) (Value, *problem.Problem) {
 
 // value reads the next value.
 func (r *jsonReader) value() (Value, error) {
+	if r.values++; r.values > maxValues {
+		return Value{}, errValues
+	}
 	switch r.dec.PeekKind() {
 	case '{':
 		return r.object()
@@ -102,6 +121,7 @@ func (r *jsonReader) object() (Value, error) {
 		}
 		r.fields = append(r.fields, Field{Name: name, Value: v})
 	}
+	r.naming = r.dec.PeekKind() != '}'
 	v := Value{Type: Object, Fields: slices.Clone(r.fields[start:])}
 	r.fields = r.fields[:start]
 	return v, r.close()
@@ -147,44 +167,7 @@ func (r *jsonReader) end() error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err == nil:
-		return errors.New("unexpected data after the document")
+		return errTrailing
 	}
 	return err
-}
-
-// quoted is what a message of the parser may quote of the document, which may be part of a secret.
-var quoted = regexp.MustCompile("^jsontext: |(character|sequence|surrogate pair) ('[^']*'|`[^`]*`|\"[^\"]*\")")
-
-// problem puts the parser's complaint in a form that can be shown.
-func (r *jsonReader) problem(err error) *problem.Problem {
-	offset := int(r.dec.InputOffset())
-	p := &problem.Problem{Code: problem.CodeSyntax, Severity: problem.Error}
-	var syntax *jsontext.SyntacticError
-	switch {
-	case errors.As(err, &syntax):
-		offset, err = int(syntax.ByteOffset), syntax.Err
-	case errors.Is(err, errDepth):
-		p.Code = problem.CodeLimit
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("the document ends too early")
-	}
-	p.Line, p.Column = position(r.text, offset)
-	p.Message = "not JSON: " + quoted.ReplaceAllString(err.Error(), "$1")
-	return p
-}
-
-// position makes a line and a column, both 1-based and the column in characters, of a byte offset.
-func position(text string, offset int) (line, column int) {
-	before := text[:min(max(offset, 0), len(text))]
-	line, column = 1, 1
-	for i := 0; i < len(before); i++ {
-		if before[i] == '\n' {
-			line++
-		}
-	}
-	if nl := bytes.LastIndexByte([]byte(before), '\n'); nl >= 0 {
-		before = before[nl+1:]
-	}
-	return line, column + utf8.RuneCountInString(before)
 }

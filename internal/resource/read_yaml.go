@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
-	"strings"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -20,8 +18,8 @@ const maxAliased = 100_000
 // yamlReader turns nodes into Values.
 type yamlReader struct {
 	depth   int
-	inside  int // aliases being expanded
-	aliased int // values made of aliases and merge keys so far
+	inside  []*yaml.Node // anchors being expanded
+	aliased int          // values made of aliases and merge keys so far
 }
 
 // readYAML reads the documents that data holds, without those that are empty, up to the first that cannot be read.
@@ -42,6 +40,9 @@ func readYAML(data []byte) ([]Value, *problem.Problem) {
 
 // yamlNodes parses the documents of a file that are not empty.
 func yamlNodes(data []byte) ([]*yaml.Node, *problem.Problem) {
+	if line := crowded(data); line > 0 {
+		return nil, &problem.Problem{Code: problem.CodeLimit, Severity: problem.Error, Line: line, Column: 1, Message: errValues.message, Hint: errValues.hint}
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var nodes []*yaml.Node
 	for {
@@ -59,15 +60,42 @@ func yamlNodes(data []byte) ([]*yaml.Node, *problem.Problem) {
 	}
 }
 
+// crowded is the line in which a file comes to hold more than maxValues values, 0 if it does not. Nothing can stop the parser on its
+// way, so this counts, before it, the marks that every value but the first needs one of; text that has them inside counts too.
+func crowded(data []byte) (line int) {
+	if len(data) <= maxValues {
+		return 0
+	}
+	line = 1
+	marks := 0
+	for i, c := range data {
+		switch c {
+		case '\n', '\r', ',', '[', '{', ':':
+			marks++
+		case '-', '?':
+			if i+1 < len(data) && data[i+1] == ' ' {
+				marks++
+			}
+		}
+		if marks > maxValues {
+			return line
+		}
+		if c == '\n' {
+			line++
+		}
+	}
+	return 0
+}
+
 // nodeError is why a node cannot be a Value.
 type nodeError struct {
-	node    *yaml.Node
-	code    problem.Code
-	message string
+	node          *yaml.Node
+	code          problem.Code
+	message, hint string
 }
 
 func (e *nodeError) problem() *problem.Problem {
-	return &problem.Problem{Code: e.code, Severity: problem.Error, Line: e.node.Line, Column: e.node.Column, Message: e.message}
+	return &problem.Problem{Code: e.code, Severity: problem.Error, Line: e.node.Line, Column: e.node.Column, Message: e.message, Hint: e.hint}
 }
 
 // value converts a node.
@@ -75,9 +103,9 @@ func (r *yamlReader) value(n *yaml.Node) (Value, *nodeError) {
 	r.depth++
 	defer func() { r.depth-- }()
 	if r.depth > maxDepth {
-		return Value{}, &nodeError{n, problem.CodeLimit, errDepth.Error()}
+		return Value{}, &nodeError{n, problem.CodeLimit, errDepth.message, errDepth.hint}
 	}
-	if r.inside > 0 {
+	if len(r.inside) > 0 {
 		if err := r.count(1, n); err != nil {
 			return Value{}, err
 		}
@@ -88,17 +116,25 @@ func (r *yamlReader) value(n *yaml.Node) (Value, *nodeError) {
 	case yaml.SequenceNode:
 		return r.sequence(n)
 	case yaml.AliasNode:
-		r.inside++
-		defer func() { r.inside-- }()
-		return r.value(n.Alias)
+		return r.alias(n)
 	}
 	return scalarOf(n)
+}
+
+func (r *yamlReader) alias(n *yaml.Node) (Value, *nodeError) {
+	if slices.Contains(r.inside, n.Alias) {
+		return Value{}, &nodeError{n, problem.CodeLimit, "an alias (*) inside of what it stands for", "write out what is meant"}
+	}
+	r.inside = append(r.inside, n.Alias)
+	defer func() { r.inside = r.inside[:len(r.inside)-1] }()
+	return r.value(n.Alias)
 }
 
 // count adds to what aliases and merge keys have made.
 func (r *yamlReader) count(values int, at *yaml.Node) *nodeError {
 	if r.aliased += values; r.aliased > maxAliased {
-		return &nodeError{at, problem.CodeLimit, fmt.Sprintf("aliases and merge keys expand to more than %d values", maxAliased)}
+		return &nodeError{at, problem.CodeLimit, fmt.Sprintf("aliases and merge keys expand to more than %d values", maxAliased),
+			"write out what is meant, or use fewer aliases of aliases"}
 	}
 	return nil
 }
@@ -110,7 +146,7 @@ func scalarOf(n *yaml.Node) (Value, *nodeError) {
 	case n.Tag == "!!null":
 		return Value{}, nil
 	case n.Tag == "!!binary":
-		return Value{}, &nodeError{n, problem.CodeValue, "binary values are not supported"}
+		return Value{}, &nodeError{n, problem.CodeValue, "binary values are not supported", "write text"}
 	case n.Tag == "!!str" && n.Style&(quotes|yaml.TaggedStyle) != 0:
 		return Value{Type: String, Text: n.Value}, nil
 	}
@@ -138,7 +174,7 @@ func (r *yamlReader) mapping(n *yaml.Node) (Value, *nodeError) {
 			key = key.Alias
 		}
 		if key.Kind != yaml.ScalarNode {
-			return Value{}, &nodeError{key, problem.CodeSyntax, "not YAML for JSON: a key must be a single word or text"}
+			return Value{}, &nodeError{key, problem.CodeSyntax, "a key must be a single word or text", keyHint(key)}
 		}
 		v, err := r.value(n.Content[i+1])
 		if err != nil {
@@ -155,6 +191,14 @@ func (r *yamlReader) mapping(n *yaml.Node) (Value, *nodeError) {
 	return Value{Type: Object, Fields: addMissing(fields, merged)}, nil
 }
 
+// keyHint is what to do about a key that is an object or a list. Two braces are how templates begin.
+func keyHint(key *yaml.Node) string {
+	if key.Kind == yaml.MappingNode && key.Style&yaml.FlowStyle != 0 {
+		return unrendered + ", or put it in quotes"
+	}
+	return "put it in quotes"
+}
+
 // merge adds what a merge key names: an object, or a list of them of which the first to have a field counts.
 func (r *yamlReader) merge(into []Field, v Value, at *yaml.Node) ([]Field, *nodeError) {
 	objects := []Value{v}
@@ -163,7 +207,7 @@ func (r *yamlReader) merge(into []Field, v Value, at *yaml.Node) ([]Field, *node
 	}
 	for _, o := range objects {
 		if o.Type != Object {
-			return nil, &nodeError{at, problem.CodeSyntax, "a merge key needs an object or a list of objects"}
+			return nil, &nodeError{at, problem.CodeSyntax, "a merge key (<<) needs an object or a list of objects", "name an anchor of an object: <<: *name"}
 		}
 		if err := r.count(len(o.Fields), at); err != nil {
 			return nil, err
@@ -189,42 +233,4 @@ func addMissing(fields, more []Field) []Field {
 		}
 	}
 	return fields
-}
-
-var (
-	// yamlLine takes a message of the parser apart.
-	yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
-	// yamlFromZero are the messages for which yaml.v3 counts lines from 0: those about grammar. Those about words it counts from 1.
-	yamlFromZero = regexp.MustCompile(`^did not find expected (<|node content|'-' indicator|key|',' or )`)
-	// yamlQuoted is what a message quotes of the document, which may be part of a secret. Single characters are the grammar's.
-	yamlQuoted = regexp.MustCompile(" ('[^']{2,}'|`[^`]{2,}`|\"[^\"]{2,}\")")
-)
-
-// yamlProblem puts the parser's complaint in a form that can be shown.
-func yamlProblem(data []byte, err error) *problem.Problem {
-	p := &problem.Problem{Code: problem.CodeSyntax, Severity: problem.Error, Line: 1, Column: 1}
-	message, _, _ := strings.Cut(err.Error(), "\n")
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			if yamlFromZero.MatchString(m[2]) {
-				n = min(n+1, bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n"))+1) // not behind the end
-			}
-			p.Line, p.Column = n, indentation(data, n)+1
-		}
-		message = m[2]
-	}
-	p.Message = "not YAML: " + yamlQuoted.ReplaceAllString(message, "")
-	return p
-}
-
-// indentation counts the spaces that a line (1-based) begins with.
-func indentation(data []byte, line int) int {
-	for ; line > 1; line-- {
-		_, rest, found := bytes.Cut(data, []byte("\n"))
-		if !found {
-			return 0
-		}
-		data = rest
-	}
-	return len(data) - len(bytes.TrimLeft(data, " "))
 }

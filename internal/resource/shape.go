@@ -1,7 +1,5 @@
 package resource
 
-import "github.com/perseid-dev/perseid/internal/problem"
-
 // shape is the type of a value: one row, or a tree of rows, of the table of shapes.
 // Shapes are immutable and safe for concurrent use.
 type shape interface {
@@ -41,7 +39,7 @@ func (f *field) normalise(w *walker, out []Field, v Value, written bool) []Field
 	w.enter(f.name)
 	defer w.leave()
 	if v.Type == Null && f.required != "" {
-		w.fail(problem.CodeRequired, f.required)
+		w.require(f.required)
 		return out
 	}
 	v = f.shape.normalise(w, v)
@@ -50,7 +48,7 @@ func (f *field) normalise(w *walker, out []Field, v Value, written bool) []Field
 		v, empty = Value{Type: String, Text: f.preset}, false
 	}
 	if empty && f.required != "" {
-		w.fail(problem.CodeRequired, f.required)
+		w.require(f.required)
 	}
 	if empty && !f.always && !f.null {
 		return out

@@ -42,6 +42,11 @@ func (w *walker) fail(code problem.Code, message string) {
 	w.report(problem.Problem{Code: code, Severity: problem.Error, Message: message})
 }
 
+// require reports that what must be where the walker is is not.
+func (w *walker) require(message string) {
+	w.report(problem.Problem{Code: problem.CodeRequired, Severity: problem.Error, Message: message, Hint: "add " + w.place()})
+}
+
 // report adds a problem at the place where the walker is.
 func (w *walker) report(p problem.Problem) {
 	if len(w.problems) > maxProblems {

@@ -36,7 +36,8 @@ func Against(id resource.ID, f Facts, rest Rest) problem.List {
 	}
 	if other := rest.DefaultDatasource(id.Project, f.DefaultOf, id); other != "" {
 		list = append(list, failure("spec.default", problem.CodeDefault,
-			fmt.Sprintf("datasource %q cannot be a default %q because there is already one defined named %q", id.Name, shown(f.DefaultOf), other), ""))
+			fmt.Sprintf("datasource %q cannot be a default %q because there is already one defined named %q", id.Name, shown(f.DefaultOf), other),
+			"one of them can be the default: write default: false in the other"))
 	}
 	return list
 }

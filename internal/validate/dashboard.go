@@ -7,7 +7,10 @@ import (
 	"github.com/perseid-dev/perseid/internal/problem"
 )
 
-const maxID = 75 // bytes of a panel id, as of a name
+const (
+	maxID   = 75 // bytes of a panel id, as of a name
+	toPanel = "write #/spec/panels/ and the id of a panel"
+)
 
 var (
 	idPattern  = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
@@ -60,21 +63,21 @@ func (c *check) gridItems(grid node) {
 func (c *check) reference(at node) {
 	ref := at.str()
 	if !refPattern.MatchString(ref) {
-		c.failHint(at, problem.CodeReference, "write #/spec/panels/ and the id of a panel", "ref %q is not accepted", shown(ref))
+		c.failHint(at, problem.CodeReference, toPanel, "ref %q is not accepted", shown(ref))
 		return
 	}
 	path := strings.Split(strings.TrimPrefix(ref, "#")[1:], "/")
 	if len(path) != 3 {
-		c.fail(at, problem.CodeReference, "reference %q is pointing to the void", shown(ref))
+		c.failHint(at, problem.CodeReference, toPanel, "reference %q is pointing to the void", shown(ref))
 		return
 	}
 	for i, want := range []string{"spec", "panels"} {
 		if path[i] != want {
-			c.fail(at, problem.CodeReference, "reference %q at position %d doesn't have the expected element %q", shown(ref), i, want)
+			c.failHint(at, problem.CodeReference, toPanel, "reference %q at position %d doesn't have the expected element %q", shown(ref), i, want)
 			return
 		}
 	}
 	if c.spec.v.Get("panels", path[2]) == nil {
-		c.fail(at, problem.CodeReference, "no panel found for ref %q", shown(path[2]))
+		c.failHint(at, problem.CodeReference, "add the panel to spec.panels, or correct the reference", "no panel found for ref %q", shown(path[2]))
 	}
 }

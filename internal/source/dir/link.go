@@ -31,16 +31,17 @@ func (w *walk) link(path, real string, chain []string) error {
 
 // target is what a link leads to, below the root, or why that cannot be had.
 func (w *walk) target(real string) (to string, info fs.FileInfo, why string) {
-	target, err := filepath.EvalSymlinks(w.through(real))
+	path := w.through(real)
+	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return "", nil, linkReason(err)
+		return "", nil, linkReason(path, err)
 	}
 	to, inside := w.below(target)
 	if !inside {
 		return "", nil, "a link that leads outside the directory; copy the file, or declare its directory as a source of its own"
 	}
 	if info, err = os.Lstat(target); err != nil {
-		return "", nil, linkReason(err)
+		return "", nil, linkReason(path, err)
 	}
 	return to, info, ""
 }
@@ -104,9 +105,12 @@ func (w *walk) listedItself(real string, dir bool) bool {
 	return isListed(real)
 }
 
-func linkReason(err error) string {
+func linkReason(path string, err error) string {
 	if errors.Is(err, fs.ErrNotExist) {
-		return "a link that leads to nothing"
+		return "a link that leads to nothing; mend or remove it"
+	}
+	if _, err := os.Stat(path); errors.Is(err, unix.ELOOP) { // EvalSymlinks gives up without saying so in a way to be tested
+		return "a link that leads back to itself; mend or remove it"
 	}
 	return "a link that cannot be followed: " + reason(err)
 }

@@ -22,9 +22,10 @@ const (
 )
 
 var (
-	errChanging  = errors.New("keeps changing while it is read; write it under another name and rename it")
-	errLimit     = fmt.Errorf("larger than the limit of %d MiB; split it", MaxFileSize>>20)
-	errIrregular = errors.New("not a regular file")
+	errChanging = errors.New("keeps changing while it is read; write it under another name and rename it")
+	// ErrTooLarge is why a file is unread that has more than MaxFileSize bytes.
+	ErrTooLarge  = fmt.Errorf("larger than the limit of %d MiB; split it", MaxFileSize>>20)
+	errIrregular = errors.New("not a regular file; replace it by one, or remove it")
 )
 
 // reader reads the files of one listing.
@@ -59,7 +60,7 @@ func (l *listing) read(ctx context.Context, r *reader) {
 		}
 		if o.err != nil {
 			l.unread = append(l.unread, source.Unread{Prefix: f.path, Reason: reason(o.err)})
-			l.transient = l.transient || !errors.Is(o.err, errLimit) && !errors.Is(o.err, errIrregular)
+			l.transient = l.transient || !errors.Is(o.err, ErrTooLarge) && !errors.Is(o.err, errIrregular)
 			continue
 		}
 		l.known[f.path] = o.seen
@@ -114,7 +115,7 @@ func (r *reader) sync(outcomes []outcome) error {
 
 // file reads a file and keeps its bytes.
 func (r *reader) file(ctx context.Context, real string) outcome {
-	data, print, err := r.still(ctx, real, MaxFileSize, errLimit)
+	data, print, err := r.still(ctx, real, MaxFileSize, ErrTooLarge)
 	if err != nil {
 		return outcome{err: err}
 	}

@@ -59,7 +59,7 @@ func (w *walk) directory(path, real string, chain []string) error {
 	}
 	w.entered[real] = true
 	if len(chain) >= MaxDepth {
-		w.miss(path, fmt.Sprintf("deeper than %d directories", MaxDepth))
+		w.miss(path, fmt.Sprintf("deeper than %d directories; move it up", MaxDepth))
 		return nil
 	}
 	open, entries, err := w.readDir(real)
@@ -148,7 +148,7 @@ func (w *walk) file(path, real string, look func() (unix.Stat_t, error)) {
 	case err != nil:
 		w.miss(path, reason(err))
 	case !isRegular(st):
-		w.miss(path, "not a regular file")
+		w.miss(path, errIrregular.Error())
 	default:
 		w.found = append(w.found, found{path: path, real: real, print: printOf(st)})
 		if path != real {
