@@ -84,7 +84,7 @@ func fileProblem(code problem.Code, message, hint string) problem.List {
 // Messages are those of perses.md §1. The kind may be spelled in any case. Of fields that are there twice the last counts.
 // Warnings come with a resource, errors without.
 func DecodeBody(data []byte, k *Kind) (*Resource, problem.List) {
-	v, syntax := readJSON(trimBOM(data))
+	v, syntax := readAtMost(trimBOM(data), maxValues)
 	if syntax != nil {
 		return nil, problem.List{*syntax}
 	}

@@ -17,6 +17,11 @@ import (
 // maxDepth bounds how deep values may be nested.
 const maxDepth = 1000
 
+// maxValues bounds the values of one body. A value takes many times the memory of the two bytes that may stand for it.
+const maxValues = 500_000
+
+var errValues = fmt.Errorf("more than %d values in one document", maxValues)
+
 var errDepth = fmt.Errorf("more than %d values inside each other", maxDepth)
 
 // jsonReader builds a tree of Values over one copy of the text, which its strings share.
@@ -27,11 +32,15 @@ type jsonReader struct {
 	fields []Field
 	items  []Value
 	depth  int
+	left   int // how many values may follow; negative for any number
 }
 
 // readJSON reads the one value that data holds. Names that are there twice stay twice.
-func readJSON(data []byte) (Value, *problem.Problem) {
-	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)), text: string(data)}
+func readJSON(data []byte) (Value, *problem.Problem) { return readAtMost(data, -1) }
+
+// readAtMost is readJSON of what has a bounded number of values.
+func readAtMost(data []byte, values int) (Value, *problem.Problem) {
+	r := &jsonReader{left: values, dec: jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true)), text: string(data)}
 	v, err := r.value()
 	if err == nil {
 		err = r.end()
@@ -44,6 +53,10 @@ func readJSON(data []byte) (Value, *problem.Problem) {
 
 // value reads the next value.
 func (r *jsonReader) value() (Value, error) {
+	if r.left == 0 {
+		return Value{}, errValues
+	}
+	r.left--
 	switch r.dec.PeekKind() {
 	case '{':
 		return r.object()
@@ -163,7 +176,7 @@ func (r *jsonReader) problem(err error) *problem.Problem {
 	switch {
 	case errors.As(err, &syntax):
 		offset, err = int(syntax.ByteOffset), syntax.Err
-	case errors.Is(err, errDepth):
+	case errors.Is(err, errDepth), errors.Is(err, errValues):
 		p.Code = problem.CodeLimit
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
