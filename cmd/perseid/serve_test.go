@@ -1,12 +1,21 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,13 +28,14 @@ const patience = 20 * time.Second
 // The commands of scripts about a running server. One server runs at a time.
 //
 //	serve ARGUMENT...             start 'perseid serve' on a free port, and let PERSEID_SERVER say where
+//	certificate NAME              write NAME.crt and NAME.key, for 127.0.0.1; PERSEID_SERVER says https where serve has a certificate
 //	stop                          interrupt it, and expect that it ends well
 //	http METHOD PATH [FILE]       print the answer: status, then body
 //	wait-for PATH REGEXP          until the answer of GET matches (with !, no longer does)
 //	wait-status REGEXP [FLAG...]  until what 'perseid status' prints matches (with !, no longer does)
 func serverCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"serve": serve, "stop": stop, "http": httpCommand, "wait-for": waitFor, "wait-status": waitStatus,
+		"serve": serve, "certificate": certificate, "stop": stop, "http": httpCommand, "wait-for": waitFor, "wait-status": waitStatus,
 	}
 }
 
@@ -64,7 +74,30 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		found = servingAt.FindStringSubmatch(text)
 		return found != nil, text
 	})
-	ts.Setenv("PERSEID_SERVER", "http://"+found[1])
+	scheme := "http://"
+	if slices.Contains(args, "--web.tls-cert-file") {
+		scheme = "https://"
+	}
+	ts.Setenv("PERSEID_SERVER", scheme+found[1])
+}
+
+func certificate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: certificate NAME")
+	}
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	ts.Check(err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: args[0]}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
+	cert, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	ts.Check(err)
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	ts.Check(err)
+	for name, block := range map[string]*pem.Block{".key": {Type: "PRIVATE KEY", Bytes: private}, ".crt": {Type: "CERTIFICATE", Bytes: cert}} {
+		ts.Check(os.WriteFile(ts.MkAbs(args[0]+name), pem.EncodeToMemory(block), 0o600))
+	}
 }
 
 func stop(ts *testscript.TestScript, neg bool, args []string) {

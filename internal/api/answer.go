@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"net/http"
 	"strings"
+	"time"
 )
 
 const (
@@ -11,6 +12,12 @@ const (
 	gzipFrom = 1024
 	// gzipLevel is the level that Perses uses.
 	gzipLevel = 5
+	// maxZippers bounds the answers that are compressed at once: each takes most of a megabyte. Further ones go out as they are.
+	maxZippers = 64
+	// stall is how long a client may take to accept a piece of an answer. A whole answer may take as long as it likes, if it goes on.
+	stall = 2 * time.Minute
+	// stallGrain is how often that is renewed at most.
+	stallGrain = time.Second
 )
 
 // answer is a ResponseWriter that compresses JSON for clients that accept it, and remembers the status.
@@ -22,6 +29,7 @@ type answer struct {
 	waits   bool
 	pending []byte
 	zipper  *gzip.Writer
+	renewed time.Time // when the deadline of writing was
 }
 
 func (a *api) newAnswer(w http.ResponseWriter, r *http.Request) *answer {
@@ -49,6 +57,7 @@ func (a *answer) WriteHeader(status int) {
 		return
 	}
 	a.status = status
+	a.renew()
 	if !a.waits {
 		a.ResponseWriter.WriteHeader(status)
 	}
@@ -80,13 +89,15 @@ func (a *answer) compressible() bool {
 // start sends the header. A compressed body is another representation, which shares only a weak tag with the plain one.
 func (a *answer) start(zip bool) {
 	a.waits = false
-	if h := a.Header(); zip {
+	if zip {
+		a.zipper = a.api.zipper(a.ResponseWriter)
+	}
+	if h := a.Header(); a.zipper != nil {
 		h.Set("Content-Encoding", "gzip")
 		h.Del("Content-Length")
 		if tag := h.Get("ETag"); strings.HasPrefix(tag, `"`) {
 			h.Set("ETag", "W/"+tag)
 		}
-		a.zipper = a.api.zipper(a.ResponseWriter)
 	}
 	a.ResponseWriter.WriteHeader(a.status)
 }
@@ -102,10 +113,19 @@ func (a *answer) release() error {
 }
 
 func (a *answer) send(p []byte) (int, error) {
+	a.renew()
 	if a.zipper != nil {
 		return a.zipper.Write(p)
 	}
 	return a.ResponseWriter.Write(p)
+}
+
+// renew puts off the moment at which the client counts as gone. That there is none on some connections does not matter.
+func (a *answer) renew() {
+	if now := time.Now(); now.Sub(a.renewed) > stallGrain {
+		a.renewed = now
+		_ = http.NewResponseController(a.ResponseWriter).SetWriteDeadline(now.Add(stall))
+	}
 }
 
 // FlushError sends what is held back, uncompressed, and all that follows as it comes. It implements what http.ResponseController looks for.
@@ -137,12 +157,24 @@ func (a *answer) finish() {
 	}
 	if a.zipper != nil {
 		_ = a.zipper.Close()
+	}
+}
+
+// letGo gives back what the answer holds, whether it was finished or cut off.
+func (a *answer) letGo() {
+	if a.zipper != nil {
 		a.api.zippers.Put(a.zipper)
+		a.api.zipping.Add(-1)
 		a.zipper = nil
 	}
 }
 
+// zipper is nil if too many are in use.
 func (a *api) zipper(w http.ResponseWriter) *gzip.Writer {
+	if a.zipping.Add(1) > maxZippers {
+		a.zipping.Add(-1)
+		return nil
+	}
 	if z, ok := a.zippers.Get().(*gzip.Writer); ok {
 		z.Reset(w)
 		return z

@@ -84,7 +84,9 @@ type api struct {
 	Options
 	mux     *http.ServeMux
 	metrics *metrics
+	intake  *intake
 	zippers sync.Pool    // of *gzip.Writer
+	zipping atomic.Int64 // of them in use
 	streams atomic.Int64 // of events, open now
 	// rest keeps what one write must know of other documents true until it is written: a project that is being deleted
 	// gains no documents, and no second default datasource appears between check and write.
@@ -107,7 +109,7 @@ func New(o Options) (http.Handler, error) {
 			return nil, fmt.Errorf("api: path %q: expected a leading slash, no trailing one, and none of {, }, ? and %%", path)
 		}
 	}
-	a := &api{Options: o}
+	a := &api{Options: o, intake: newIntake()}
 	var err error
 	if a.metrics, err = newMetrics(o.Registry); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)

@@ -35,7 +35,7 @@ func (a *api) command(w http.ResponseWriter, r *http.Request, verb delivery.Verb
 	}
 	c.Verb = verb
 	if o != nil {
-		if err := readOrder(w, r, o, &c); err != nil {
+		if err := a.intake.readOrder(w, r, o, &c); err != nil {
 			return err
 		}
 	}

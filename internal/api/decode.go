@@ -1,9 +1,6 @@
 package api
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strings"
 
@@ -11,18 +8,19 @@ import (
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
-// maxBody is the largest document we read, in bytes: several times what fits into a ConfigMap.
-const maxBody = 8 << 20
+// errNotJSON: the body may be anything.
+var errNotJSON = problem.New(problem.MediaType, "send JSON, with Content-Type: application/json")
 
 // decode reads the document of a write: content type, syntax and shape, case, and that path and body agree.
 func (a *api) decode(c *call) (*resource.Resource, error) {
 	if !isJSON(c.r) {
-		return nil, problem.New(problem.MediaType, "")
+		return nil, errNotJSON
 	}
-	data, err := body(c.w, c.r)
+	data, done, err := a.intake.body(c.w, c.r)
 	if err != nil {
 		return nil, err
 	}
+	c.done = done
 	r, problems := resource.DecodeBody(data, c.kind)
 	if err := problems.Err(); err != nil {
 		return nil, err
@@ -41,19 +39,6 @@ func (a *api) decode(c *call) (*resource.Resource, error) {
 func isJSON(r *http.Request) bool {
 	media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	return strings.EqualFold(strings.TrimSpace(media), "application/json")
-}
-
-// body reads a request's body, up to maxBody.
-func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, &problem.Failure{Class: problem.TooLarge, Detail: fmt.Sprintf("a document may have %d bytes", large.Limit), Err: err}
-	case err != nil:
-		return nil, &problem.Failure{Class: problem.Invalid, Detail: "the body could not be read to its end", Err: err}
-	}
-	return data, nil
 }
 
 // agree fills an empty metadata field from the path, and refuses one that differs (perses.md §2.4).

@@ -25,6 +25,7 @@ type endpoint struct {
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	out := e.api.newAnswer(w, r)
+	defer out.letGo()
 	switch handle := e.method(r.Method); {
 	case handle != nil:
 		e.api.run(out, r, handle)

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -19,8 +18,6 @@ const (
 	eventPause = 250 * time.Millisecond
 	// heartbeat is how often a stream without events shows that it is alive.
 	heartbeat = 15 * time.Second
-	// eventTimeout is how long a client may take to read what it was sent.
-	eventTimeout = 30 * time.Second
 )
 
 // events answers server-sent events: the state of all sources at once, and again after each change of status, until the client or
@@ -41,7 +38,6 @@ func (a *api) events(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	s := stream{w: w, control: http.NewResponseController(w)}
-	defer func() { _ = s.deadline(time.Time{}) }() // for the next request on the connection
 	a.follow(r, &s)
 	return nil
 }
@@ -77,24 +73,12 @@ type stream struct {
 	control *http.ResponseController
 }
 
-// send writes and flushes. Its deadline replaces the server's, which is for answers that come to an end: a client that stopped reading
-// must not hold the stream for ever.
+// send writes and flushes. A client that stopped reading does not hold the stream for ever: see answer.renew.
 func (s *stream) send(text string) error {
-	if err := s.deadline(time.Now().Add(eventTimeout)); err != nil {
-		return err
-	}
 	if _, err := s.w.Write([]byte(text)); err != nil {
 		return err
 	}
 	return s.control.Flush()
-}
-
-// deadline sets that of writing to the connection, if there is one; zero takes it off.
-func (s *stream) deadline(at time.Time) error {
-	if err := s.control.SetWriteDeadline(at); !errors.Is(err, http.ErrNotSupported) {
-		return err
-	}
-	return nil
 }
 
 // await shows that the stream is alive until something changed; it says whether to go on.

@@ -47,12 +47,19 @@ func (a *api) list(c *call) error {
 	if notModified(c.w, c.r, listTag(listing.Generation, c.r, projects)) {
 		return nil
 	}
+	if c.r.Method == http.MethodHead {
+		c.w.Header().Set("Content-Type", "application/json")
+		return nil // there is no need to read what will not be sent
+	}
 	return writeList(c.w, entries, f.body(c.kind, listing))
 }
 
 // filter reads the query. Datasources have no metadata_only, and they alone have kind and default.
 func (a *api) filter(c *call) (filter, error) {
-	q := c.r.URL.Query()
+	q, err := url.ParseQuery(c.r.URL.RawQuery)
+	if err != nil {
+		return filter{}, invalid("the query of the URL cannot be read, and a filter is not to be guessed: %v", err)
+	}
 	f := filter{project: c.project, name: a.fold(q.Get("name"))}
 	if err := a.projectParameter(c, q, &f); err != nil {
 		return f, err
@@ -63,7 +70,6 @@ func (a *api) filter(c *call) (filter, error) {
 		return f, err
 	}
 	f.plugin = q.Get("kind")
-	var err error
 	f.isDefault, err = boolParameter(q, "default")
 	return f, err
 }

@@ -96,11 +96,12 @@ func (o *unlockOrder) fill(c *delivery.Command) error {
 
 // readOrder completes a command with the body of its request. No body says as much as {}; a field that the command does not know
 // is refused, so that a slip of the pen is not half an order.
-func readOrder(w http.ResponseWriter, r *http.Request, o order, c *delivery.Command) error {
-	data, err := body(w, r)
+func (in *intake) readOrder(w http.ResponseWriter, r *http.Request, o order, c *delivery.Command) error {
+	data, done, err := in.body(w, r)
 	if err != nil {
 		return err
 	}
+	defer done()
 	o = o.fresh()
 	if len(bytes.TrimSpace(data)) > 0 {
 		d := json.NewDecoder(bytes.NewReader(data))

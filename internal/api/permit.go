@@ -20,7 +20,7 @@ func (a *api) mayCommand(r *http.Request, c delivery.Command) error {
 	case a.Token != nil && sent && sameToken(given, a.Token()):
 		return nil
 	case !sent && !isJSON(r):
-		return problem.New(problem.MediaType, "")
+		return errNotJSON
 	case a.Authorize != nil:
 		kind := c.Kind
 		if kind == "" {

@@ -18,8 +18,8 @@ func TestR26FromThisMachineOnly(t *testing.T) {
 	w := newDelivering(t)
 	for _, path := range []string{atSource + "other/reconcile", atSource + "other/suspend", atDashboard + "unlock", atDashboard + "undo"} {
 		w.do("POST", path, "{}")
-		w.refused(415, "unsupported media type", "POST", path, "", "Content-Type: text/plain")
-		w.refused(415, "unsupported media type", "POST", path, "")
+		w.refused(415, notJSON, "POST", path, "", "Content-Type: text/plain")
+		w.refused(415, notJSON, "POST", path, "")
 		for _, header := range []string{"X-Forwarded-For: 10.0.0.1", "Forwarded: for=10.0.0.1", "Via: 1.1 proxy", "X-Real-Ip: 10.0.0.1", "Host: rebound.example"} {
 			w.refused(403, fromHere, "POST", path, "{}", header)
 		}
@@ -40,7 +40,7 @@ func TestR26Token(t *testing.T) {
 	for _, header := range []string{"Authorization: Bearer hus", "Authorization: Bearer hushh", "Authorization: Bearer ", "Authorization: Basic hush", "X-None: x"} {
 		w.refused(401, needToken, "POST", path, "{}", header)
 	}
-	w.refused(415, "unsupported media type", "POST", path, "x", "Content-Type: text/plain")
+	w.refused(415, notJSON, "POST", path, "x", "Content-Type: text/plain")
 	token = "" // it cannot be read any more
 	for _, header := range []string{"Authorization: Bearer hush", "Authorization: Bearer ", "X-None: x"} {
 		w.refused(401, needToken, "POST", path, "{}", header)
@@ -72,7 +72,7 @@ func TestR26Permission(t *testing.T) {
 		w.must(200, "POST", path, "{}", "Authorization: Bearer hush")
 		w.refused(403, "forbidden access: missing permission", "POST", path, "{}")
 		w.refused(403, "forbidden access: missing permission", "POST", path, "{}", "Authorization: Bearer of-jane")
-		w.refused(415, "unsupported media type", "POST", path, "", "X-User: jane")
+		w.refused(415, notJSON, "POST", path, "", "X-User: jane")
 	}
 }
 

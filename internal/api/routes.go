@@ -70,6 +70,7 @@ type call struct {
 	w             http.ResponseWriter
 	r             *http.Request
 	project, name string
+	done          func() // lets go of the body, once there is one
 }
 
 func (c *call) id() resource.ID {
@@ -78,7 +79,8 @@ func (c *call) id() resource.ID {
 
 func (a *api) resourceHandler(row row) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		c := &call{row: row, w: w, r: r, project: a.fold(r.PathValue("project")), name: a.fold(r.PathValue("name"))}
+		c := &call{row: row, w: w, r: r, project: a.fold(r.PathValue("project")), name: a.fold(r.PathValue("name")), done: func() {}}
+		defer func() { c.done() }()
 		return row.verb.do(a, c)
 	}
 }

@@ -26,10 +26,11 @@ func (a *api) validateRoutes() []route {
 // or for other default datasources: the document may be meant for another place.
 func (a *api) validateHandler(k *resource.Kind) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		data, err := body(w, r)
+		data, done, err := a.intake.body(w, r)
 		if err != nil {
 			return err
 		}
+		defer done()
 		doc, problems := resource.DecodeBody(data, k)
 		if doc == nil || problems.Invalid() {
 			return problems.Err()

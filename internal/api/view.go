@@ -4,19 +4,19 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
 // view counts that a dashboard was looked at, and how long it took to draw (perses.md §1.16). It stores nothing.
 func (a *api) view(w http.ResponseWriter, r *http.Request) error {
 	if !isJSON(r) {
-		return problem.New(problem.MediaType, "")
+		return errNotJSON
 	}
-	data, err := body(w, r)
+	data, done, err := a.intake.body(w, r)
 	if err != nil {
 		return err
 	}
+	defer done()
 	var seen struct {
 		Project    string  `json:"project"`
 		Dashboard  string  `json:"dashboard"`

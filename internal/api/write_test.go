@@ -73,10 +73,10 @@ func TestContentTypeAndSize(t *testing.T) {
 	w := newWorld(t)
 	body := `{"kind":"Project","metadata":{"name":"p"},"spec":{}}`
 	for _, media := range []string{"text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"} {
-		w.refused(415, "unsupported media type", "POST", "/api/v1/projects", body, "Content-Type: "+media)
+		w.refused(415, notJSON, "POST", "/api/v1/projects", body, "Content-Type: "+media)
 	}
 	w.must(200, "POST", "/api/v1/projects", body, "Content-Type: Application/JSON; charset=utf-8")
-	w.refused(413, "request entity too large: a document may have 8388608 bytes", "POST", "/api/v1/projects", body+strings.Repeat(" ", maxBody))
+	w.refused(413, "request entity too large: a document may have 8388608 bytes; split it, or keep large values outside of it", "POST", "/api/v1/projects", body+strings.Repeat(" ", maxBody))
 }
 
 func TestNamesAreLowered(t *testing.T) {

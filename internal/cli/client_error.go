@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,7 +45,11 @@ func (c *client) unanswered(err error) error {
 	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
 		err = wrapped.Err // its text repeats method and path
 	}
-	err = fmt.Errorf("ask %s: %w (is it running? --server or PERSEID_SERVER says where)", c.base.Redacted(), err)
+	advice := "is it running? --server or PERSEID_SERVER says where"
+	if untrusted := (*tls.CertificateVerificationError)(nil); errors.As(err, &untrusted) {
+		advice = "--ca-file or PERSEID_CA_FILE names the certificates that vouch for it"
+	}
+	err = fmt.Errorf("ask %s: %w (%s)", c.base.Redacted(), err, advice)
 	return &problem.Failure{Class: problem.Unavailable, Err: err}
 }
 

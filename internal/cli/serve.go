@@ -33,7 +33,8 @@ and the flags of Perses with one dash or two. It stops when it is interrupted
 or terminated; a second signal ends it at once.`,
 		Example: `  perseid serve ./resources
   perseid serve --database /var/lib/perseid --web.listen-address :9090 .
-  perseid serve --config /etc/perses/config.yaml`,
+  perseid serve --config /etc/perses/config.yaml
+  perseid serve --web.tls-cert-file tls.crt --web.tls-key-file tls.key .`,
 		RunE: func(cmd *cobra.Command, directories []string) error {
 			if err := o.validate(); err != nil {
 				return err
@@ -58,7 +59,11 @@ func runServe(parent context.Context, e Env, o serveOptions, directories []strin
 	if len(c.Sources()) == 0 {
 		log.Warn("no source is configured: the database is served as it is; name directories on the command line, in provisioning.folders or in delivery.sources")
 	}
-	s, err := server.New(server.Options{Config: c, Listen: o.listen, TelemetryPath: o.telemetryPath, Pprof: o.pprof, Log: log})
+	secure, err := o.tls.parse()
+	if err != nil {
+		return err
+	}
+	s, err := server.New(server.Options{Config: c, Listen: o.listen, TLS: secure, TelemetryPath: o.telemetryPath, Pprof: o.pprof, Log: log})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ type serveOptions struct {
 	listen, telemetryPath string
 	hidePort, pprof       bool
 	log                   logOptions
-	tls                   map[string]*string
+	tls                   tlsOptions
 }
 
 type logOptions struct {
@@ -30,13 +30,11 @@ var levels = map[string]slog.Level{
 	"warning": slog.LevelWarn, "info": slog.LevelInfo, "debug": slog.LevelDebug, "trace": slog.LevelDebug - 4,
 }
 
-// tlsFlags are known so that they can be refused: serving plainly where TLS was asked for would fail open (DELIVERY R28).
-var tlsFlags = []string{"web.tls-cert-file", "web.tls-key-file", "web.tls-min-version", "web.tls-max-version", "web.tls-cipher-suites"}
-
 // persesFlags are the flags of Perses, which takes them with one dash too.
-var persesFlags = append([]string{
+var persesFlags = []string{
 	"config", "log.level", "log.format", "log.method-trace", "pprof", "web.listen-address", "web.hide-port", "web.telemetry-path",
-}, tlsFlags...)
+	"web.tls-cert-file", "web.tls-key-file", "web.tls-min-version", "web.tls-max-version", "web.tls-cipher-suites",
+}
 
 func (o *serveOptions) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -50,20 +48,11 @@ func (o *serveOptions) addFlags(cmd *cobra.Command) {
 	flags.BoolVar(&o.log.source, "log.method-trace", false, "name the place in the program in every log line")
 	flags.BoolVar(&o.pprof, "pprof", false, "serve /debug/pprof")
 	flags.BoolVar(&o.hidePort, "web.hide-port", false, "accepted for Perses' sake; the address is logged once either way")
-	o.tls = make(map[string]*string)
-	for _, name := range tlsFlags {
-		o.tls[name] = flags.String(name, "", "refused: end TLS in a proxy in front")
-		_ = flags.MarkHidden(name) // it exists: it was added in the line above
-	}
+	o.tls.addFlags(flags)
 	_ = flags.MarkHidden("web.hide-port")
 }
 
 func (o *serveOptions) validate() error {
-	for _, name := range tlsFlags {
-		if *o.tls[name] != "" {
-			return usage(fmt.Errorf("--%s: this version does not serve TLS, and serving plain HTTP instead would be unsafe; remove the flag and end TLS in a proxy in front", name))
-		}
-	}
 	if _, ok := levels[o.log.level]; !ok {
 		return usage(fmt.Errorf("--log.level %q: expected panic, fatal, error, warning, info, debug or trace", o.log.level))
 	}
@@ -73,7 +62,8 @@ func (o *serveOptions) validate() error {
 	if !strings.HasPrefix(o.telemetryPath, "/") {
 		return usage(fmt.Errorf("--web.telemetry-path %q: expected a path that starts with /", o.telemetryPath))
 	}
-	return nil
+	_, err := o.tls.parse()
+	return err
 }
 
 func (o logOptions) logger(w io.Writer) *slog.Logger {

@@ -65,8 +65,7 @@ var settings = []Setting{
 	{Key: "variable.disable_local", Verdict: Served, Meaning: "No variables inside dashboards."},
 	{Key: "ephemeral_dashboards_cleanup_interval", Verdict: Served, Meaning: "Deprecated in Perses: above zero it enables ephemeral dashboards."},
 	{Key: "ephemeral_dashboard.enable", Verdict: Served, Meaning: "Serve ephemeral dashboards."},
-	{Key: "ephemeral_dashboard.cleanup_interval", Verdict: Ignored, Meaning: "How often those that expired are removed; 1d if they are enabled.",
-		Unserved: "this version does not remove ephemeral dashboards that expired", Advice: "delete them through the API"},
+	{Key: "ephemeral_dashboard.cleanup_interval", Verdict: Served, Meaning: "How often those are removed that were last written longer ago than their ttl; 1d if they are enabled. They are also removed at every start."},
 
 	{Key: "frontend.disable", Verdict: Idle, Meaning: "Serve no UI. Handed out in GET /api/config."},
 	{Key: "frontend.enable_keyboard_shortcuts", Verdict: Served, Meaning: "Handed to the UI, as are all settings under frontend."},

@@ -25,7 +25,7 @@ func TestR28NothingFailsOpen(t *testing.T) {
 		"plugin: {path: /plugins, enable_dev: true}":                                         warned,
 		"search: {excluded_chars: [a]}":                                                      warned,
 		"schemas: {panels_path: a}":                                                          warned,
-		"ephemeral_dashboard: {enable: true, cleanup_interval: 2d}":                          warned,
+		"ephemeral_dashboard: {enable: true, cleanup_interval: 2d}":                          silent,
 		"security: {readonly: true, cors: {enable: true}}":                                   silent,
 		"security: {authentication: {disable_sign_up: true}, cookie: {secure: true}}":        silent,
 		"datasource: {disable_local: true, global: {disable: true}}":                         silent,

@@ -13,8 +13,9 @@ const (
 	Exists                    // the name is taken
 	Forbidden                 // known, and not allowed
 	Unauthorized              // not known
-	MediaType                 // the body is not JSON
+	MediaType                 // the body is not JSON, or not plain JSON
 	TooLarge                  // the body is larger than we read
+	Slow                      // the body did not arrive in time
 	Stale                     // If-Match named another version
 	Unavailable               // try again later: not writable, not ready
 )

@@ -35,8 +35,9 @@ var classes = map[problem.Class]class{
 	problem.Exists:       {status: http.StatusConflict, text: "document already exists", plain: true},
 	problem.Forbidden:    {status: http.StatusForbidden, text: "forbidden access"},
 	problem.Unauthorized: {status: http.StatusUnauthorized, text: "unauthorized"},
-	problem.MediaType:    {status: http.StatusUnsupportedMediaType, text: "unsupported media type", plain: true},
+	problem.MediaType:    {status: http.StatusUnsupportedMediaType, text: "unsupported media type"},
 	problem.TooLarge:     {status: http.StatusRequestEntityTooLarge, text: "request entity too large"},
+	problem.Slow:         {status: http.StatusRequestTimeout, text: "request timeout"},
 	problem.Stale:        {status: http.StatusPreconditionFailed, text: "precondition failed"},
 	problem.Unavailable:  {status: http.StatusServiceUnavailable, text: "service unavailable"},
 }

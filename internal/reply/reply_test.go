@@ -38,6 +38,7 @@ func TestError(t *testing.T) {
 		"unauthorized": {problem.New(problem.Unauthorized, "who?"), 401, `{"message":"unauthorized: who?"}`},
 		"media type":   {problem.New(problem.MediaType, ""), 415, `{"message":"unsupported media type"}`},
 		"too large":    {problem.New(problem.TooLarge, "more than 5 bytes"), 413, `{"message":"request entity too large: more than 5 bytes"}`},
+		"slow":         {problem.New(problem.Slow, "hurry"), 408, `{"message":"request timeout: hurry"}`},
 		"stale":        {problem.New(problem.Stale, "it is \"2\""), 412, `{"message":"precondition failed: it is \"2\""}`},
 		"unavailable":  {problem.New(problem.Unavailable, "<busy>"), 503, `{"message":"service unavailable: \u003cbusy\u003e"}`},
 		"owner (R25)": {&problem.Failure{Class: problem.Forbidden, Detail: "managed", Owner: map[string]string{"source": "dir:/x"}}, 403,

@@ -15,7 +15,8 @@ type scalar struct {
 	typ  Type
 	// zero is what an absent value that is always emitted becomes.
 	zero Value
-	// check returns the canonical text, or what is wrong with it. It is not asked about an empty string. May be nil.
+	// check returns the canonical text, or what is wrong with it. It is asked about an empty string
+	// only where zero is none. May be nil.
 	check func(text string) (string, error)
 	// how says that the value is a secret; zero: it is not.
 	how Sensitive
@@ -32,7 +33,7 @@ func (s *scalar) normalise(w *walker, v Value) Value {
 	if v.Type != s.typ {
 		return w.mismatch(s.word, v)
 	}
-	if s.check == nil || v.Text == "" {
+	if s.check == nil || v.Text == "" && s.zero.Text == "" {
 		return v
 	}
 	text, err := s.check(v.Text)

@@ -45,7 +45,7 @@ func (c *core) close() error {
 	return errors.Join(errs...)
 }
 
-func newCore(o Options, log *slog.Logger) (_ *core, err error) {
+func newCore(o Options, cert *certificate, log *slog.Logger) (_ *core, err error) {
 	c := &core{}
 	defer func() {
 		if err != nil {
@@ -68,7 +68,7 @@ func newCore(o Options, log *slog.Logger) (_ *core, err error) {
 	if err := c.follow(o, log, db, key); err != nil {
 		return nil, err
 	}
-	return c, c.serve(o, log, db)
+	return c, c.serve(o, cert, log)
 }
 
 // follow prepares the reconcile loop over the database.
@@ -148,8 +148,11 @@ func sources(c *config.Config, bodies source.Bodies, inv *inventory.Inventory, l
 }
 
 // serve builds the handler.
-func (c *core) serve(o Options, log *slog.Logger, db *store.Store) error {
-	registry := prometheus.NewRegistry()
+func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
+	registry, db := prometheus.NewRegistry(), c.db
+	if cert != nil {
+		registerCertificate(registry, cert)
+	}
 	registerMetrics(registry, c.reconciler, db)
 	token, err := tokenFile(o.Config.Delivery.API.TokenFile).token(log)
 	if err != nil {

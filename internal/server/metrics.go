@@ -20,6 +20,21 @@ func registerMetrics(registry *prometheus.Registry, r *reconcile.Reconciler, db 
 	r.Observe(func(d time.Duration) { duration.Observe(d.Seconds()) })
 }
 
+// registerCertificate shows until when clients will accept the certificate, and that its renewal went wrong.
+func registerCertificate(registry *prometheus.Registry, c *certificate) {
+	gauge := func(name, help string, value func() float64) {
+		registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "perseid_tls_certificate_" + name, Help: help}, value))
+	}
+	gauge("not_after_timestamp_seconds", "Until when the served certificate is valid, in seconds since 1970.", func() float64 {
+		notAfter, _ := c.state()
+		return seconds(notAfter)
+	})
+	gauge("unusable", "1 while the files hold no certificate that can be used, and the one before is served.", func() float64 {
+		_, broken := c.state()
+		return oneIf(broken)
+	})
+}
+
 // deliveryMetrics is the status as metrics: made of it at each scrape, so that the two cannot disagree.
 type deliveryMetrics struct {
 	status                                                      func(documents bool) delivery.Status

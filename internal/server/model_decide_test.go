@@ -143,7 +143,7 @@ func (d *decision) stays(c shelfConfig, id resource.ID, order int) {
 
 func (d *decision) paper(c shelfConfig, at spot, p paper, rank []int) {
 	id := p.identity()
-	named := id.Name != ""
+	named := p.placed()
 	if named {
 		d.declared[id] = true
 	}

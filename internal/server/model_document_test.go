@@ -58,15 +58,21 @@ func (p paper) identity() resource.ID {
 	return id
 }
 
+// placed says whether the document is about something that can be: it is named, and in a project if its kind lives in one.
+func (p paper) placed() bool {
+	kind, err := resource.KindByName(p.ID.Kind)
+	return p.Flaw != nameless && err == nil && (!kind.Project || p.ID.Project != "")
+}
+
 // sheet is a file of documents.
 type sheet struct {
 	Papers  []paper
 	Garbage bool // cannot be decoded at all
 }
 
-// illegible says whether something in the file has no identity that can be told (R18).
+// illegible says whether something in the file has no identity that can be told, or none that a resource can have (R18).
 func (s sheet) illegible() bool {
-	return s.Garbage || slices.ContainsFunc(s.Papers, func(p paper) bool { return p.Flaw == nameless })
+	return s.Garbage || slices.ContainsFunc(s.Papers, func(p paper) bool { return !p.placed() })
 }
 
 func (s sheet) text(path string) string {

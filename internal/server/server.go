@@ -19,19 +19,23 @@ import (
 	"github.com/perseid-dev/perseid/internal/config"
 )
 
-// Bounds of the HTTP server. Writing has none: a list may take as long as its reader does.
 const (
-	readHeaderTimeout = 10 * time.Second
-	readTimeout       = 60 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 64 << 10
-	shutdownTimeout   = 30 * time.Second
+	maxHeaderBytes  = 64 << 10
+	shutdownTimeout = 30 * time.Second
 )
+
+// limits are how long a client may take. Writing is that of one piece: package api puts it off while an answer goes on.
+type limits struct{ header, reading, writing, idle time.Duration }
+
+func usualLimits() limits {
+	return limits{header: 10 * time.Second, reading: time.Minute, writing: 2 * time.Minute, idle: 2 * time.Minute}
+}
 
 // Options says what to serve and where. Config is required.
 type Options struct {
 	Config        *config.Config
 	Listen        string // host:port; ":8080" if empty
+	TLS           *TLS   // nil serves plain HTTP
 	TelemetryPath string // "/metrics" if empty
 	Pprof         bool
 	Log           *slog.Logger
@@ -43,20 +47,28 @@ type Server struct {
 	log      *slog.Logger
 	listener net.Listener
 	handler  atomic.Pointer[http.Handler]
+	limits   limits
+	clients  *clients
+	cert     *certificate // nil without TLS
 }
 
-// New binds the listener. Nothing is opened or served yet.
+// New binds the listener, and reads the certificate. Nothing is opened or served yet.
 func New(o Options) (*Server, error) {
 	if o.Listen == "" {
 		o.Listen = ":8080"
 	}
-	listener, err := net.Listen("tcp", o.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
-	}
-	s := &Server{o: o, log: o.Log, listener: listener}
+	s := &Server{o: o, log: o.Log, limits: usualLimits(), clients: newClients(maxClients())}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	var err error
+	if o.TLS != nil {
+		if s.cert, err = openCertificate(o.TLS, s.log); err != nil {
+			return nil, err
+		}
+	}
+	if s.listener, err = net.Listen("tcp", o.Listen); err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
 	}
 	s.serveWith(waiting("the database is being opened"))
 	return s, nil
@@ -76,7 +88,7 @@ func (s *Server) Start(ctx context.Context) error {
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		if err := httpServer.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.accept(httpServer); !errors.Is(err, http.ErrServerClosed) {
 			cancel(fmt.Errorf("serve: %w", err))
 		}
 	}()
@@ -99,19 +111,32 @@ func (s *Server) Start(ctx context.Context) error {
 func (s *Server) httpServer(ctx context.Context) *http.Server {
 	return &http.Server{
 		Handler:           http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }),
-		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ReadHeaderTimeout: s.limits.header, ReadTimeout: s.limits.reading, WriteTimeout: s.limits.writing, IdleTimeout: s.limits.idle,
+		MaxHeaderBytes: maxHeaderBytes, ConnState: s.clients.state,
 		ErrorLog:    slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 }
 
+// accept serves plainly or, with a certificate, TLS and with it HTTP/2, until the server is shut down.
+func (s *Server) accept(h *http.Server) error {
+	if s.cert == nil {
+		return h.Serve(s.listener)
+	}
+	h.TLSConfig = s.cert.config(s.o.TLS)
+	return h.ServeTLS(s.listener, "", "")
+}
+
 // run follows the sources until ctx ends or the loop fails.
 func (s *Server) run(ctx context.Context, core *core) error {
 	s.serveWith(core.handler)
-	s.log.Info("serving", "address", s.Addr(), "database", core.database, "sources", len(s.o.Config.Sources()))
+	s.log.Info("serving", "address", s.Addr(), "database", core.database, "sources", len(s.o.Config.Sources()), "tls", s.cert != nil)
 	watch, stop := context.WithCancel(ctx)
 	var watching sync.WaitGroup
 	watching.Go(func() { watchDatabase(watch, core.database, core.db, s.log) })
+	if e := s.o.Config.EphemeralDashboard; e.Enable {
+		watching.Go(func() { sweeper{core.db, s.log}.run(watch, time.Duration(e.CleanupInterval)) })
+	}
 	err := core.reconciler.Run(ctx)
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,7 +28,10 @@ type world struct {
 	dir      string // the one source, unless a configuration names others
 	database string
 	config   string // YAML
+	tls      *TLS
+	limits   *limits // instead of the usual ones
 	base     string
+	address  string
 	stop     func() error
 }
 
@@ -55,8 +59,11 @@ func (w *world) start() *world {
 	if problems.Invalid() {
 		w.t.Fatalf("configuration: %v", problems)
 	}
-	s, err := New(Options{Config: c, Listen: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(logWriter{w.t}, nil))})
+	s, err := New(Options{Config: c, Listen: "127.0.0.1:0", TLS: w.tls, Log: slog.New(slog.NewTextHandler(logWriter{w.t}, nil))})
 	w.must(err)
+	if w.limits != nil {
+		s.limits = *w.limits
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Start(ctx) }()
@@ -74,7 +81,10 @@ func (w *world) start() *world {
 			w.t.Errorf("stop: %v", err)
 		}
 	})
-	w.base = "http://" + s.Addr()
+	w.address, w.base = s.Addr(), "http://"+s.Addr()
+	if w.tls != nil {
+		w.base = "https://" + s.Addr()
+	}
 	w.eventually("ready", func() bool { status, _ := w.get("/readyz"); return status == http.StatusOK })
 	return w
 }
@@ -120,7 +130,11 @@ func (w *world) do(method, path, body string) (int, string) {
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	resp, err := http.DefaultClient.Do(req)
+	client := http.DefaultClient
+	if w.tls != nil {
+		client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	}
+	resp, err := client.Do(req)
 	w.must(err)
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)

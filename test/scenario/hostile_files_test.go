@@ -24,14 +24,14 @@ func TestHostileLooksOnly(t *testing.T) {
 		utf16 += string([]byte{byte(c), 0})
 	}
 	files := map[string]string{
-		"bom.yaml":    "\ufeff" + dashboard("bom-yaml", "1"),
-		"bom.json":    "\ufeff" + dashboardJSON("bom-json", "1"),
-		"crlf.yaml":   strings.ReplaceAll(dashboard("crlf-yaml", "1"), "\n", "\r\n"),
-		"crlf.json":   strings.ReplaceAll(dashboardJSON("crlf-json", "1"), ",", ",\r\n"),
+		"bom.yaml":  "\ufeff" + dashboard("bom-yaml", "1"),
+		"bom.json":  "\ufeff" + dashboardJSON("bom-json", "1"),
+		"crlf.yaml": strings.ReplaceAll(dashboard("crlf-yaml", "1"), "\n", "\r\n"),
+		"crlf.json": strings.ReplaceAll(dashboardJSON("crlf-json", "1"), ",", ",\r\n"),
 		"merged.yaml": strings.Replace(dashboard("merged", "1"), "panels: {}",
 			"panels: {a: &a {kind: Panel, spec: {plugin: {kind: P, spec: {}}}}, b: {<<: *a}}", 1),
-		"wide.yaml":   utf16,
-		"list.json":   "[" + dashboardJSON("one", "1") + "," + dashboardJSON("two", "1") + "]",
+		"wide.yaml": utf16,
+		"list.json": "[" + dashboardJSON("one", "1") + "," + dashboardJSON("two", "1") + "]",
 	}
 	w.write("src/project.yaml", projectP)
 	for name, text := range files {

@@ -23,7 +23,9 @@ type hostile struct {
 	want  string // the sentence: line:column: path: message (hint)
 }
 
-func (h hostile) name() string { return "case-" + strings.NewReplacer(" ", "-", ",", "", "'", "").Replace(h.about) + "-" + h.ext }
+func (h hostile) name() string {
+	return "case-" + strings.NewReplacer(" ", "-", ",", "", "'", "").Replace(h.about) + "-" + h.ext
+}
 
 func (h hostile) file() string { return "src/" + h.name() + "." + h.ext }
 

@@ -18,7 +18,7 @@ type world struct {
 	t        *testing.T
 	root     string // of everything; a source's directory is named as the source
 	database string
-	settings map[string]any // the configuration
+	settings map[string]any      // the configuration
 	user     *syscall.Credential // who runs the program; nil for who runs the test
 	process  *process
 	logs     []*journal // of all processes so far
