@@ -10,9 +10,9 @@ package kube
 
 import (
 	"errors"
+	"net/http"
+	"net/url"
 	"time"
-
-	"k8s.io/client-go/rest"
 )
 
 // Resource is a kind of objects by the name the API server has for it.
@@ -35,12 +35,13 @@ func (r Resource) Kind() string {
 // ErrNotFound is wrapped by the error of Get when the object does not exist.
 var ErrNotFound = errors.New("not found")
 
-// ErrInterrupted is wrapped by the error of a stream whose connection was lost or went silent; it has nothing to do with what was asked.
-var ErrInterrupted = errors.New("connection lost")
+// ErrInterrupted is wrapped by the error of a request whose connection could not be made, was lost or went silent.
+var ErrInterrupted = errors.New("no connection")
 
 // Client is a connection to one API server. It is safe for concurrent use.
 type Client struct {
-	rest      rest.Interface
+	http      *http.Client
+	base      *url.URL // ends in /api/v1
 	host      string
 	namespace func() (string, error)
 }

@@ -1,17 +1,17 @@
 package kube
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 )
@@ -50,11 +50,11 @@ func Open(c Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the API server: %w", err)
 	}
-	client, err := rest.RESTClientFor(adjust(config, c))
+	client, base, err := connect(adjust(config, c))
 	if err != nil {
 		return nil, fmt.Errorf("prepare requests to %s: %w", config.Host, err)
 	}
-	return &Client{rest: client, host: config.Host, namespace: namespace}, nil
+	return &Client{http: client, base: base, host: config.Host, namespace: namespace}, nil
 }
 
 // find reads a kubeconfig if there is one, or else what a pod is given.
@@ -109,28 +109,29 @@ func podNamespace() (string, error) {
 	return name, nil
 }
 
-// adjust makes requests what this package wants: protobuf, one connection each, no compression to be undone, no limit on their rate
-// (they are few), and no warnings printed.
+// adjust makes requests what this package wants: a connection of their own, and no compression that would have to be undone.
 func adjust(config *rest.Config, c Config) *rest.Config {
-	scheme := runtime.NewScheme()
-	version := schema.GroupVersion{Version: "v1"}
-	metav1.AddToGroupVersion(scheme, version)
 	config = rest.CopyConfig(config)
-	config.APIPath = "/api"
-	config.GroupVersion = &version
-	config.NegotiatedSerializer = serializer.NewCodecFactory(scheme).WithoutConversion()
-	config.ContentType = runtime.ContentTypeProtobuf
-	config.AcceptContentTypes = runtime.ContentTypeProtobuf
+	config.APIPath, config.GroupVersion = "/api", &schema.GroupVersion{Version: "v1"}
 	config.NextProtos = []string{"http/1.1"}
 	config.DisableCompression = true
-	config.QPS = -1
-	config.WarningHandler = rest.NoWarnings{}
-	config.UserAgent = c.UserAgent
-	if config.UserAgent == "" {
-		config.UserAgent = rest.DefaultKubernetesUserAgent()
-	}
+	config.UserAgent = cmp.Or(c.UserAgent, rest.DefaultKubernetesUserAgent())
 	if c.InsecureSkipVerify {
 		config.Insecure, config.CAFile, config.CAData = true, "", nil
 	}
 	return config
+}
+
+// connect prepares requests. Credentials are for one server: a redirection is an answer like any other.
+func connect(config *rest.Config) (*http.Client, *url.URL, error) {
+	transport, err := rest.TransportFor(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	base, path, err := rest.DefaultServerUrlFor(config)
+	if err != nil {
+		return nil, nil, err
+	}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &http.Client{Transport: transport, CheckRedirect: stay}, base.JoinPath(path), nil
 }

@@ -10,8 +10,12 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/kube"
@@ -26,8 +30,11 @@ const (
 	MaxAnnotation = 1 << 10  // bytes of an annotation's value that are kept
 )
 
-// DefaultInterval is between two snapshots that are handed over though nothing changed.
-const DefaultInterval = time.Hour
+// Defaults of Options.
+const (
+	DefaultInterval = time.Hour
+	DefaultPoll     = time.Minute // where there are names
+)
 
 // Annotations of ours on a ConfigMap or Secret; source.Object has a field for each.
 const (
@@ -57,9 +64,9 @@ type Options struct {
 	Pace   pace.Delays // how long events wait for others; zero: not at all
 	// ServerTimeout, ReadTimeout and RetryDelay are those of kube.StreamOptions.
 	ServerTimeout, ReadTimeout, RetryDelay time.Duration
-	Bodies   source.Bodies
-	Interval time.Duration // between snapshots though nothing changed; DefaultInterval if zero
-	Log      *slog.Logger
+	Bodies                                 source.Bodies
+	Interval                               time.Duration // between snapshots though nothing changed; DefaultInterval if zero
+	Log                                    *slog.Logger
 }
 
 // ObjectName names one object. An empty Resource or Namespace is any of those the options have.
@@ -78,36 +85,91 @@ type StreamStatus struct {
 
 // Source implements source.Source.
 type Source struct {
-	o Options
+	o        Options
+	shelves  []*shelf
+	triggers chan bool // one slot; true asks for a list of everything
 }
 
 var _ source.Source = (*Source)(nil)
 
 // New prepares the source; nothing is sent before Run.
 func New(o Options) *Source {
+	o = o.withDefaults()
+	return &Source{o: o, shelves: shelves(o), triggers: make(chan bool, 1)}
+}
+
+func (o Options) withDefaults() Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Source{o: o}
+	if len(o.Namespaces) == 0 || slices.Contains(o.Namespaces, "") {
+		o.Namespaces = []string{""}
+	}
+	if len(o.Resources) == 0 {
+		o.Resources = []kube.Resource{kube.ConfigMaps}
+	}
+	o.Namespaces, o.Resources = unique(o.Namespaces), unique(o.Resources)
+	if len(o.Names) > 0 {
+		o.Poll = cmp.Or(o.Poll, DefaultPoll)
+	}
+	o.Interval = cmp.Or(o.Interval, DefaultInterval)
+	return o
+}
+
+// unique drops what was there before.
+func unique[T comparable](all []T) (kept []T) {
+	for _, v := range all {
+		if !slices.Contains(kept, v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // List reads everything once, by listing. The error joins those of the streams that could not be read; the snapshot has the rest.
 func List(ctx context.Context, o Options) (*source.Snapshot, error) {
-	return &source.Snapshot{Source: o.Name, At: time.Now()}, nil
+	o = o.withDefaults()
+	r := newRun(o, shelves(o), nil)
+	var errs []error
+	for _, s := range r.shelves {
+		if err := s.stream.List(ctx, func(e kube.Event) { r.heard(s, e) }); err != nil {
+			errs = append(errs, fmt.Errorf("list %s: %w", s.words(), err))
+		}
+	}
+	snapshot, _ := r.snapshot()
+	return snapshot, errors.Join(errs...)
 }
 
 // Name is the source's name.
 func (s *Source) Name() string { return s.o.Name }
 
-// Run implements source.Source. The first snapshot is delivered once every stream was read or has failed; others when something differs,
-// at the interval, and after a Trigger.
+// Run implements source.Source; it runs once. The first snapshot is delivered once every stream was read or has failed; others when
+// something differs, at the interval, and after a Trigger.
 func (s *Source) Run(ctx context.Context, deliver func(*source.Snapshot)) error {
-	<-ctx.Done()
+	r := newRun(s.o, s.shelves, deliver)
+	stop := r.follow(ctx)
+	defer stop()
+	r.loop(ctx, s.triggers)
 	return nil
 }
 
-// Trigger implements source.Source: it delivers a snapshot; full lists everything anew first.
-func (s *Source) Trigger(full bool) {}
+// Trigger implements source.Source: it has a snapshot delivered; full has everything listed anew first. It never blocks.
+func (s *Source) Trigger(full bool) {
+	for {
+		select {
+		case s.triggers <- full:
+			return
+		case waiting := <-s.triggers:
+			full = full || waiting
+		}
+	}
+}
 
 // Streams says how each stream fares, in listing order. It may be called at any time.
-func (s *Source) Streams() []StreamStatus { return nil }
+func (s *Source) Streams() []StreamStatus {
+	all := make([]StreamStatus, len(s.shelves))
+	for i, sh := range s.shelves {
+		all[i] = StreamStatus{Resource: sh.query.Resource, Namespace: sh.query.Namespace, Status: sh.stream.Status()}
+	}
+	return all
+}
