@@ -90,7 +90,7 @@ func TestR39Indexed(t *testing.T) {
 	}
 	x.Revision = ""
 	writeIndex(t, root, x)
-	if got := judged(t, Options{Root: root}, false); got.Revision != revision(want.Files) {
+	if got := judged(t, Options{Root: root}, false); got.Revision != source.Revision(want.Files) {
 		t.Errorf("without a revision of its own it is %s, want that of the files the index lists", got.Revision)
 	}
 }

@@ -151,13 +151,15 @@ func (r *run) look(ctx context.Context) time.Time {
 		r.retry = time.Time{}
 		r.readAgain()
 	}
-	if due := r.pace.Due(); (r.asked || !due.IsZero() && !now.Before(due)) && !r.isWaiting() {
+	due := r.pace.Due()
+	switch wanted := r.asked || !due.IsZero() && !now.Before(due); {
+	case !wanted:
+		return pace.Earlier(due, r.retry)
+	case !r.isWaiting():
 		r.pace.Started()
 		r.handOver(ctx)
-	} else if !due.IsZero() && !now.Before(due) {
-		return r.retry // a stream that is waited for gives a hint when it is done
 	}
-	return pace.Earlier(r.pace.Due(), r.retry)
+	return r.retry // a stream that is waited for gives a hint when it is done
 }
 
 // isWaiting says whether a list has to come first.
@@ -191,7 +193,7 @@ func (r *run) handOver(ctx context.Context) {
 		return
 	}
 	r.planRetry(spoiled)
-	if r.asked || r.last == nil || !r.last.SameContent(s) {
+	if r.asked || r.last == nil || !r.last.Same(s) {
 		r.last, r.asked = s, false
 		r.deliver(s)
 	}
