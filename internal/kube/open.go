@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/transport"
 )
 
 // ownNamespaceFile is where a pod finds its namespace.
@@ -116,6 +117,11 @@ func adjust(config *rest.Config, c Config) *rest.Config {
 	config.NextProtos = []string{"http/1.1"}
 	config.DisableCompression = true
 	config.UserAgent = cmp.Or(c.UserAgent, rest.DefaultKubernetesUserAgent())
+	if file := config.BearerTokenFile; file != "" {
+		// As client-go would read it, except that a token that was refused is not used for the rest of a minute.
+		config.BearerToken, config.BearerTokenFile = "", ""
+		config.Wrap(transport.ResettableTokenSourceWrapTransport(transport.NewCachedFileTokenSource(file)))
+	}
 	if c.InsecureSkipVerify {
 		config.Insecure, config.CAFile, config.CAData = true, "", nil
 	}
@@ -124,7 +130,7 @@ func adjust(config *rest.Config, c Config) *rest.Config {
 
 // connect prepares requests. Credentials are for one server: a redirection is an answer like any other.
 func connect(config *rest.Config) (*http.Client, *url.URL, error) {
-	transport, err := rest.TransportFor(config)
+	sender, err := rest.TransportFor(config)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -133,5 +139,5 @@ func connect(config *rest.Config) (*http.Client, *url.URL, error) {
 		return nil, nil, err
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &http.Client{Transport: transport, CheckRedirect: stay}, base.JoinPath(path), nil
+	return &http.Client{Transport: sender, CheckRedirect: stay}, base.JoinPath(path), nil
 }
