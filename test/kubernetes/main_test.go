@@ -15,6 +15,13 @@ var shared *cluster.Cluster
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
+	if namespace := os.Getenv(childNamespace); namespace != "" {
+		if err := followAsChild(namespace); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	}
 	dir, err := os.MkdirTemp("", "perseid-kubernetes-*")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
