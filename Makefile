@@ -17,10 +17,10 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean
+.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes
 
 help: ## list these verbs
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 build: ## build bin/perseid
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
@@ -59,6 +59,10 @@ soak: build ## serve, edit, write and read for long, and look what it took (SOAK
 
 scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
 	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)
+
+test-kubernetes: ## test against a real API server (built once, which takes minutes; KUBEBUILDER_ASSETS names a built one; RUN=Frozen for some)
+	@test/kubernetes/build.sh
+	cd test/kubernetes && go vet ./... && go test ./... -count=1 -timeout 20m -run '$(or $(RUN),.)' $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/pace"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -88,7 +89,7 @@ func BenchmarkReaction(b *testing.B) {
 	last := <-got
 	for i := 0; b.Loop(); i++ {
 		b.StopTimer()
-		for quiet := time.After(calm + lastDelay); quiet != nil; {
+		for quiet := time.After(pace.Calm + pace.Last); quiet != nil; {
 			select {
 			case last = <-got:
 			case <-quiet:

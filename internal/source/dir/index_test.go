@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/perseid-dev/perseid/internal/pace"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -89,7 +90,7 @@ func TestR39Indexed(t *testing.T) {
 	}
 	x.Revision = ""
 	writeIndex(t, root, x)
-	if got := judged(t, Options{Root: root}, false); got.Revision != revision(want.Files) {
+	if got := judged(t, Options{Root: root}, false); got.Revision != source.Revision(want.Files) {
 		t.Errorf("without a revision of its own it is %s, want that of the files the index lists", got.Revision)
 	}
 }
@@ -258,7 +259,7 @@ func TestListIgnoresTheIndex(t *testing.T) {
 	if len(s.Files) != 1 || len(s.Unread)+len(s.Notes) > 0 || s.Complete || s.Version != "" {
 		t.Errorf("%+v", s)
 	}
-	if took := time.Since(began); took > longest {
+	if took := time.Since(began); took > pace.Longest {
 		t.Errorf("took %v", took)
 	}
 }

@@ -3,10 +3,7 @@ package dir
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,10 +12,6 @@ import (
 
 	"github.com/perseid-dev/perseid/internal/source"
 )
-
-// maxUnread bounds how many unread scopes a snapshot names one by one; more are one scope that covers everything.
-// The same goes for notes.
-const maxUnread = 1000
 
 // listing is one look at the tree, and what became of it.
 type listing struct {
@@ -116,34 +109,13 @@ func (l *listing) stands() bool {
 func (l *listing) snapshot(o Options) *source.Snapshot {
 	slices.SortFunc(l.files, func(a, b source.File) int { return cmp.Compare(a.Path, b.Path) })
 	s := &source.Snapshot{
-		Source: o.Name, Files: l.files, At: l.started, Revision: revision(l.files), Complete: l.complete(),
-		Unread: bounded(l.unread, "could not be read"), Notes: bounded(l.notes, "are not applied"),
+		Source: o.Name, Files: l.files, At: l.started, Revision: source.Revision(l.files), Complete: l.complete(),
+		Unread: source.Bounded(l.unread, "could not be read"), Notes: source.Bounded(l.notes, "are not applied"),
 	}
 	if l.index != nil {
 		s.Revision, s.Version = cmp.Or(l.index.Revision, s.Revision), l.index.Version
 	}
 	return s
-}
-
-// bounded sorts scopes, and makes one that covers everything of too many. what became of the paths is part of its reason.
-func bounded(scopes []source.Unread, what string) []source.Unread {
-	slices.SortFunc(scopes, func(a, b source.Unread) int { return cmp.Compare(a.Prefix, b.Prefix) })
-	if n := len(scopes); n > maxUnread {
-		return []source.Unread{{Reason: fmt.Sprintf("%d paths %s; the first is %s: %s", n, what, scopes[0].Prefix, scopes[0].Reason)}}
-	}
-	return scopes
-}
-
-// revision is a short digest of paths and contents.
-func revision(files []source.File) string {
-	h := sha256.New()
-	var line []byte
-	for i := range files {
-		line = append(append(line[:0], files[i].Path...), 0)
-		line = append(hex.AppendEncode(line, files[i].Digest[:]), '\n')
-		h.Write(line)
-	}
-	return "sha256:" + source.Digest(h.Sum(nil)).Short()
 }
 
 // reason is why something is unread, without the path that stands beside it.

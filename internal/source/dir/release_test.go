@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/pace"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -137,7 +138,7 @@ func TestR39MismatchThatStays(t *testing.T) {
 	if !failing(s, "a.yaml is not what perseid.index lists") || s.Settled {
 		t.Errorf("%+v", s)
 	}
-	if waited := s.At.Sub(changed); waited < longest {
+	if waited := s.At.Sub(changed); waited < pace.Longest {
 		t.Errorf("reported after %v, within the time a writer has", waited)
 	}
 	write(t, root, "a.yaml", "a1")
@@ -156,7 +157,7 @@ func TestR39IndexIsRemembered(t *testing.T) {
 	var last *source.Snapshot
 	list := func(r *run) *source.Snapshot {
 		r.list(t.Context(), true)
-		r.doubt = r.doubt.Add(-longest) // as if the time a writer has were over
+		r.doubt = r.doubt.Add(-pace.Longest) // as if the time a writer has were over
 		r.list(t.Context(), true)
 		return last
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/pace"
 	"github.com/perseid-dev/perseid/internal/source"
 	"github.com/perseid-dev/perseid/internal/watch"
 )
@@ -21,7 +22,7 @@ type run struct {
 	*Source
 	deliver func(*source.Snapshot)
 	known   stored
-	pace    pace
+	pace    pace.Pace
 	quiet   quiet
 	retry   time.Time // when to repeat a listing; zero for not at all
 	delay   time.Duration
@@ -33,7 +34,7 @@ type run struct {
 }
 
 func newRun(s *Source, deliver func(*source.Snapshot)) *run {
-	r := &run{Source: s, deliver: deliver, quiet: quiet{settle: s.o.Settle}}
+	r := &run{Source: s, deliver: deliver, pace: pace.Pace{Delays: pace.Delivery()}, quiet: quiet{settle: s.o.Settle}}
 	r.known = recall(s.o)
 	return r
 }
@@ -55,7 +56,7 @@ func (r *run) loop(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-hints:
-			r.pace.event(time.Now())
+			r.pace.Event(time.Now())
 		case <-r.trigger:
 			r.list(ctx, true)
 		case <-interval.C:
@@ -72,9 +73,9 @@ func (r *run) loop(ctx context.Context) error {
 
 // next is when the next listing is due on its own account; zero for never.
 func (r *run) next() time.Time {
-	due := earlier(r.pace.due, earlier(r.retry, r.quiet.due()))
+	due := pace.Earlier(r.pace.Due(), pace.Earlier(r.retry, r.quiet.due()))
 	if !r.unsaved.IsZero() {
-		due = earlier(due, r.unsaved.Add(saveAfter))
+		due = pace.Earlier(due, r.unsaved.Add(saveAfter))
 	}
 	return due
 }
@@ -90,7 +91,7 @@ func (r *run) wake(ctx context.Context) {
 
 // list makes a listing and delivers it if it is asked for or says something new.
 func (r *run) list(ctx context.Context, asked bool) {
-	r.pace.started()
+	r.pace.Started()
 	r.asked = r.asked || asked
 	l := r.consistent(ctx, r.full.Swap(false))
 	if ctx.Err() != nil {
@@ -135,10 +136,10 @@ func (r *run) doubts(l *listing) bool {
 		return false
 	case r.doubt.IsZero():
 		r.doubt = now
-	case now.Sub(r.doubt) >= longest:
+	case now.Sub(r.doubt) >= pace.Longest:
 		return false
 	}
-	r.retry = now.Add(lastDelay)
+	r.retry = now.Add(pace.Last)
 	return true
 }
 

@@ -1,4 +1,4 @@
-package dir
+package pace
 
 import (
 	"testing"
@@ -24,20 +24,20 @@ func TestPace(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-			var p pace
+			p := Pace{Delays: Delivery()}
 			for _, e := range test.before {
-				p.event(start.Add(e))
+				p.Event(start.Add(e))
 			}
-			p.started()
+			p.Started()
 			for _, e := range test.events {
-				p.event(start.Add(e))
+				p.Event(start.Add(e))
 			}
 			want := start.Add(test.due)
 			if test.due < 0 {
 				want = time.Time{}
 			}
-			if !p.due.Equal(want) {
-				t.Errorf("due after %v, want %v", p.due.Sub(start), test.due)
+			if !p.Due().Equal(want) {
+				t.Errorf("due after %v, want %v", p.Due().Sub(start), test.due)
 			}
 		})
 	}
@@ -50,38 +50,16 @@ func every(from, to, step time.Duration) (events []time.Duration) {
 	return events
 }
 
-// R15: what settles a tree and what unsettles it.
-func TestQuiet(t *testing.T) {
+// Without delays an event is due at once, always.
+func TestNoDelays(t *testing.T) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	at := func(seconds int) time.Time { return start.Add(time.Duration(seconds) * time.Second) }
-	root := place{path: "/x", ino: 1}
-	q := quiet{settle: 30 * time.Second}
-	check := func(what string, want bool) {
-		t.Helper()
-		if q.settled != want {
-			t.Errorf("%s: settled is %v", what, q.settled)
+	var p Pace
+	for i := range 3 {
+		now := start.Add(time.Duration(i) * time.Millisecond)
+		p.Event(now)
+		if !p.Due().Equal(now) {
+			t.Errorf("due at %v, want %v", p.Due(), now)
 		}
-	}
-	q.listed(at(0), root, true)
-	q.listed(at(20), root, true)
-	q.listed(at(40), root, false)
-	check("20 s after a change", false)
-	if !q.due().Equal(at(50)) {
-		t.Errorf("due at %v", q.due())
-	}
-	q.listed(at(50), root, false)
-	check("30 s after a change", true)
-	q.listed(at(60), root, true)
-	check("a change later", true)
-	q.listed(at(70), place{path: "/y", ino: 2}, true)
-	check("a link that leads elsewhere", true)
-	q.listed(at(80), place{path: "/y", ino: 3}, true)
-	check("another directory at the same place", false)
-	q.listed(at(110), place{path: "/y", ino: 3}, false)
-	check("quiet again", true)
-	q.lost()
-	check("root lost", false)
-	if !q.due().IsZero() {
-		t.Error("a lost root has a time to settle")
+		p.Started()
 	}
 }
