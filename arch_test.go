@@ -21,12 +21,12 @@ const module = "github.com/perseid-dev/perseid"
 // project is what must hold. A new package is one row in floors, and one in ARCHITECTURE.md.
 var project = rules{
 	floors: map[string]int{
-		"internal/archive":    0,
 		"internal/atomicfile": 0,
 		"internal/buildinfo":  0,
 		"internal/problem":    0,
 		"internal/seal":       0,
 		"internal/watch":      0,
+		"internal/archive":    1,
 		"internal/delivery":   1,
 		"internal/resource":   1,
 		"internal/source":     1,
@@ -55,7 +55,7 @@ var project = rules{
 		"go.yaml.in/yaml":                  {"internal/config", "internal/resource", "test/bench", "test/input"},
 		"github.com/go-json-experiment":    {"internal/resource"},
 		"golang.org/x/crypto":              {"internal/seal"},
-		"golang.org/x/sys":                 {"internal/source/dir", "internal/store"},
+		"golang.org/x/sys":                 {"internal/atomicfile", "internal/source/dir", "internal/store"},
 		"k8s.io":                           {"internal/kube"},
 		"oras.land":                        {"internal/artifact/registry"},
 	},

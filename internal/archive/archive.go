@@ -93,12 +93,3 @@ type File struct {
 	Path string // relative, clean, slash-separated
 	Size int64  // bytes
 }
-
-// ExtractOptions says how a directory is made of layers.
-type ExtractOptions struct {
-	Limits Limits
-	// Replace lets a directory that is there be replaced, in one step; what it held is removed afterwards.
-	Replace bool
-	// Keep, where not nil, says which files are written; the others are read and verified all the same.
-	Keep func(path string) bool
-}
