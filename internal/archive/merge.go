@@ -65,7 +65,7 @@ func (m *merge) hides(p string) bool {
 // show makes a path part of the whole, unless a file system that does not tell cases apart would take it for another.
 func (m *merge) show(p string) error {
 	for ; p != "."; p = path.Dir(p) {
-		key := fold(p)
+		key := Fold(p)
 		was, known := m.folded[key]
 		if known && was != p {
 			return fmt.Errorf("%w: %q and %q differ in case only", ErrUnsafe, was, p)

@@ -101,8 +101,8 @@ func typeName(flag byte) string {
 	return fmt.Sprintf("of the unknown type %q", flag)
 }
 
-// fold spells a path as a file system that does not tell cases apart sees it.
-func fold(name string) string {
+// Fold spells a path as a file system that does not tell cases apart sees it.
+func Fold(name string) string {
 	return strings.Map(func(r rune) rune {
 		least := r
 		for n := unicode.SimpleFold(r); n != r; n = unicode.SimpleFold(n) {

@@ -163,7 +163,7 @@ func (l *Layout) Put(ctx context.Context, d Descriptor, r io.Reader) error {
 	if there, err := l.Has(ctx, d); there || err != nil {
 		return err
 	}
-	got, err := l.ingest(d.MediaType, func(w io.Writer) error {
+	_, err := l.ingest(d.MediaType, func(w io.Writer) error {
 		n, err := io.Copy(w, io.LimitReader(r, d.Size+1))
 		if err == nil && n != d.Size {
 			err = fmt.Errorf("%w: %d bytes, expected %d", archive.ErrMismatch, n, d.Size)
@@ -173,7 +173,6 @@ func (l *Layout) Put(ctx context.Context, d Descriptor, r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("put %s into layout %s: %w", d.Digest, l.path, err)
 	}
-	_ = got // it is d
 	return nil
 }
 
