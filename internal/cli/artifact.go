@@ -18,6 +18,6 @@ Where an artifact is asked for, it is one of:
 		Args: onlySubcommands,
 		RunE: needsSubcommand,
 	}
-	cmd.AddCommand()
+	cmd.AddCommand(newArtifactBuildCommand(e))
 	return cmd
 }
