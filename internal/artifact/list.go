@@ -190,3 +190,21 @@ func (l *listing) directories() []string {
 	slices.Sort(dirs)
 	return dirs
 }
+
+// Files lists what Build would pack of a directory, sorted.
+func Files(ctx context.Context, directory string) ([]string, error) {
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", directory, cause(err))
+	}
+	defer root.Close()
+	l, err := list(ctx, root)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", directory, err)
+	}
+	paths := make([]string, len(l.files))
+	for i, f := range l.files {
+		paths[i] = f.path
+	}
+	return paths, nil
+}

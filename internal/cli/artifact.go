@@ -18,6 +18,8 @@ Where an artifact is asked for, it is one of:
 		Args: onlySubcommands,
 		RunE: needsSubcommand,
 	}
-	cmd.AddCommand(newArtifactBuildCommand(e))
+	cmd.AddCommand(
+		newArtifactBuildCommand(e), newArtifactInspectCommand(e), newArtifactDiffCommand(e), newArtifactUnpackCommand(e),
+	)
 	return cmd
 }

@@ -46,7 +46,7 @@ Only .json, .yaml and .yml files are packed, as they are. What .perseidignore
 lists, in the form of .gitignore, is left out. Version (a tag of the commit),
 revision and source are read from Git, if the directory is in a repository.
 SOURCE_DATE_EPOCH sets the time of creation, which is 1970 otherwise.`,
-		Example: `  perseid artifact build ./resources                    check, and tell the digest
+		Example: `  perseid artifact build ./resources             check, and tell the digest
   perseid artifact build ./resources build/boards -t v1.4.0
   perseid artifact build ./resources boards.tar --revision "$GITHUB_SHA"`,
 		Args: cobra.RangeArgs(1, 2),

@@ -66,8 +66,9 @@ func (c *buildCheck) verdict(e Env) (documents int, warnings problem.List, err e
 		problems = append(problems, g.checkSet(decided).Problems...)
 		maps.Copy(all.bodies, g.bodies)
 	}
+	c.advise(problems)
 	if problems.Invalid() {
-		return documents, nil, refuseBuild(e, c.advise(problems), all.excerptOf())
+		return documents, nil, refuseBuild(e, problems, all.excerptOf())
 	}
 	printProblems(e.Stderr, e.paintFor(e.Stderr), problems, all.excerptOf())
 	return documents, problems, nil
@@ -87,15 +88,9 @@ func (g *given) readWrong(set *desired.Set) {
 }
 
 // advise tells of --environments where the same resources in several directories look like them.
-func (c *buildCheck) advise(problems problem.List) problem.List {
-	if c.o.environments {
-		return problems
+func (c *buildCheck) advise(problems problem.List) {
+	i := slices.IndexFunc(problems, func(p problem.Problem) bool { return p.Code == problem.CodeDuplicate })
+	if i >= 0 && !c.o.environments {
+		problems[i].Hint += "; if each first-level directory is served alone, build with --environments"
 	}
-	for i, p := range problems {
-		if p.Code == problem.CodeDuplicate {
-			problems[i].Hint = strings.TrimPrefix(p.Hint+"; if each first-level directory is served alone, build with --environments", "; ")
-			break
-		}
-	}
-	return problems
 }
