@@ -17,10 +17,10 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes
+.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact
 
 help: ## list these verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
 
 build: ## build bin/perseid
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
@@ -50,6 +50,9 @@ demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECON
 
 bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 	go run ./test/bench -perseid bin/perseid $(ARGS)
+
+bench-artifact: build ## measure building and unpacking an artifact of 10 000 documents (ARGS="-n 1000 -runs 3")
+	go run ./test/bench/artifact -perseid bin/perseid $(ARGS)
 
 crash: ## kill the server again and again during loads (ROUNDS=100)
 	go test ./internal/server -run TestKill -count=1 -timeout 1h -v -kill.rounds=$(or $(ROUNDS),100)

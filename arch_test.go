@@ -44,6 +44,8 @@ var project = rules{
 		"internal/reconcile":         4,
 		"internal/server":            5,
 		"internal/cli":               6,
+		"internal/archive":           1,
+		"internal/artifact":          2,
 	},
 	homes: map[string][]string{
 		"compress":                         {"internal/api", "internal/archive", "internal/objects", "internal/source/kubernetes", "internal/store"},
@@ -56,7 +58,7 @@ var project = rules{
 		"go.yaml.in/yaml":                  {"internal/config", "internal/resource", "test/bench", "test/input"},
 		"github.com/go-json-experiment":    {"internal/resource"},
 		"golang.org/x/crypto":              {"internal/seal"},
-		"golang.org/x/sys":                 {"internal/source/dir", "internal/store"},
+		"golang.org/x/sys":                 {"internal/atomicfile", "internal/source/dir", "internal/store"},
 		"google.golang.org/protobuf":       {"internal/kube"},
 		"k8s.io":                           {"internal/kube"},
 		"oras.land":                        {"internal/artifact/registry"},

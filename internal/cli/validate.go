@@ -74,12 +74,17 @@ func runValidate(ctx context.Context, e Env, o validateOptions, paths []string) 
 
 // check says what is wrong with the set that the server would make of the files, were they its only source.
 func (g *given) check(o validateOptions) checked {
-	return g.checkSet(desired.Build(desired.Input{
+	return g.checkSet(g.alone(o))
+}
+
+// alone is the set that the server would make of the files, were they its only source.
+func (g *given) alone(o validateOptions) *desired.Set {
+	return desired.Build(desired.Input{
 		Sources:        []desired.Source{{Name: "these files", Files: g.sorted()}},
 		Contents:       g.content,
 		Have:           existing(o.projects),
 		CreateProjects: !o.strict,
-	}))
+	})
 }
 
 // set is what the server would make of the files, were each path a source, as serve takes them: the last one wins.

@@ -14,7 +14,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -171,19 +170,10 @@ func join(dir, name string) string {
 }
 
 // skip says whether a name is passed over, whatever it is.
-func skip(name string) bool {
-	return strings.HasPrefix(name, "..") || strings.HasPrefix(name, ".#") || name == ".git" || name == ".perseid" ||
-		atomicfile.IsStaged(name)
-}
+func skip(name string) bool { return source.IsPassedOver(name) }
 
 // skipWatch is skip for what need not be watched: the contents behind ..data matter, though they are not listed there.
 func skipWatch(name string) bool { return name == ".git" || name == ".perseid" }
 
-// IsDocument says whether a file of this name is listed: .json, .yaml or .yml, exact case. An index (DELIVERY R38) is not.
-func IsDocument(name string) bool {
-	switch filepath.Ext(name) {
-	case ".json", ".yaml", ".yml":
-		return !skip(filepath.Base(name))
-	}
-	return false
-}
+// IsDocument is source.IsDocument.
+func IsDocument(name string) bool { return source.IsDocument(name) }
