@@ -43,11 +43,17 @@ var project = rules{
 		"internal/reconcile":  4,
 		"internal/server":     5,
 		"internal/cli":        6,
+
+		"internal/artifact/registry": 3,
+		"internal/artifact/verify":   3,
 	},
 	homes: map[string][]string{
 		"compress":                         {"internal/api", "internal/archive", "internal/objects", "internal/store"},
 		"cuelang.org/go":                   {"internal/validate"},
 		"github.com/fsnotify/fsnotify":     {"internal/watch"},
+		"github.com/Masterminds/semver":    {"internal/artifact/registry"},
+		"github.com/opencontainers":        {"internal/artifact/registry"},
+		"github.com/secure-systems-lab":    {"internal/artifact/verify"},
 		"github.com/klauspost/compress":    {"internal/archive", "internal/objects"},
 		"github.com/prometheus":            {"internal/api", "internal/server"},
 		"github.com/prometheus/prometheus": {"internal/validate"},
