@@ -46,6 +46,7 @@ var project = rules{
 
 		"internal/artifact/registry": 3,
 		"internal/artifact/verify":   3,
+		"internal/source/oci":        4,
 	},
 	homes: map[string][]string{
 		"compress":                         {"internal/api", "internal/archive", "internal/objects", "internal/store"},

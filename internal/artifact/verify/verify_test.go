@@ -249,7 +249,9 @@ func TestManyReferrers(t *testing.T) {
 	r := start(t, &testregistry.Registry{})
 	ann := newKey(t)
 	for i := range MaxSignatures {
-		r.putBundle(t, fmt.Appendf(nil, "%d", i), nil)
+		r.server.PutManifest(repoName, artifact.MediaTypeManifest, fmt.Appendf(nil,
+			`{"artifactType":%q,"layers":[{"mediaType":%q,"digest":%q,"size":%d}],"subject":{"digest":%q}}`, mediaTypeBundle, mediaTypeBundle,
+			r.server.PutBlob(repoName, fmt.Append(nil, i)), len(fmt.Append(nil, i)), r.subject.Digest))
 	}
 	_, err := r.check(t, ann)
 	if !errors.Is(err, ErrUntrusted) || !strings.HasSuffix(err.Error(), "and 97 more") {
