@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,10 +38,11 @@ var errOnce = errors.New("can be read only once")
 
 // putBlob sends a blob as a whole, from the start at each try. What comes before the bytes is tried again by the transport.
 func (r *Repository) putBlob(ctx context.Context, d artifact.Descriptor, open func(again bool) (io.ReadCloser, error)) error {
+	var last error
 	for try := 0; ; try++ {
 		body, err := open(try > 0)
 		if err != nil {
-			return fmt.Errorf("read %s: %w", d.Digest, err)
+			return cmp.Or(last, fmt.Errorf("read %s: %w", d.Digest, err))
 		}
 		out := r.sending(d, body)
 		err = r.repo.Blobs().Push(ctx, toOCI(d), out)
@@ -48,8 +50,9 @@ func (r *Repository) putBlob(ctx context.Context, d artifact.Descriptor, open fu
 		if err == nil {
 			return nil
 		}
+		last = r.explain("write", d.Digest.String(), err)
 		if try+1 >= maxTries || out.done == 0 || !transient(err) || errors.Is(err, errContent) {
-			return r.explain("write", d.Digest.String(), err)
+			return last
 		}
 		if err := newPolicy(r.o.Backoff).pause(ctx, try); err != nil {
 			return err
@@ -155,12 +158,12 @@ func (r *Repository) Push(ctx context.Context, image *artifact.Image, tags ...st
 // named is the repository for a copy whose manifest is about to be named: it is sent once, under its names, and not by digest before.
 type named struct{ *Repository }
 
-// Has leaves manifests out.
-func (n named) Has(ctx context.Context, d artifact.Descriptor) (bool, error) {
+// Put leaves manifests out.
+func (n named) Put(ctx context.Context, d artifact.Descriptor, content io.Reader) error {
 	if isManifest(d.MediaType) {
-		return true, nil
+		return nil
 	}
-	return n.Repository.Has(ctx, d)
+	return n.Repository.Put(ctx, d, content)
 }
 
 // same finds what a tag names if it has the same files and says the same of them.
