@@ -36,7 +36,8 @@ Signing with an identity in place of a key is left to cosign: without --key the
 command to type is printed.`,
 		Example: `  perseid artifact sign --generate-key team      writes team.key and team.pub
   perseid artifact sign --key team.key registry.example.com/team/boards:v1.4.0
-  perseid artifact sign --key env://SIGNING_KEY registry.example.com/team/boards:v1.4.0`,
+  perseid artifact sign --key env://SIGNING_KEY \
+      registry.example.com/team/boards:v1.4.0`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			switch {
