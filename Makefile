@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact
+.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
@@ -66,6 +66,15 @@ scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for som
 test-kubernetes: ## test against a real API server (built once, which takes minutes; KUBEBUILDER_ASSETS names a built one; RUN=Frozen for some)
 	@test/kubernetes/build.sh
 	cd test/kubernetes && go vet ./... && go test ./... -count=1 -timeout 20m -run '$(or $(RUN),.)' $(ARGS)
+
+# The programs of others are built once, outside the tree: cosign alone takes minutes.
+INTEROP ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perseid-interop
+
+test-interop: build ## try artifacts and signatures with crane, cosign, and what Flux and oras are made of
+	@[ -x "$(INTEROP)/crane" ] || GOBIN="$(INTEROP)" go install github.com/google/go-containerregistry/cmd/crane@v0.21.9
+	@[ -x "$(INTEROP)/cosign" ] || GOBIN="$(INTEROP)" go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.2
+	@ln -sf "$(CURDIR)/bin/perseid" "$(INTEROP)/perseid"
+	cd test/interop && PERSEID_INTEROP_BIN="$(INTEROP)" go test -count=1 ./...
 
 clean: ## remove what the build made
 	rm -rf bin dist

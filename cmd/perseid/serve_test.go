@@ -35,7 +35,7 @@ const patience = 20 * time.Second
 //	wait-status REGEXP [FLAG...]  until what 'perseid status' prints matches (with !, no longer does)
 func serverCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"serve": serve, "certificate": certificate, "stop": stop, "http": httpCommand, "wait-for": waitFor, "wait-status": waitStatus,
+		"serve": serve, "certificate": certificate, "stop": stop, "registry": startRegistry, "http": httpCommand, "wait-for": waitFor, "wait-status": waitStatus,
 	}
 }
 

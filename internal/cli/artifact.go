@@ -20,6 +20,8 @@ Where an artifact is asked for, it is one of:
 	}
 	cmd.AddCommand(
 		newArtifactBuildCommand(e), newArtifactInspectCommand(e), newArtifactDiffCommand(e), newArtifactUnpackCommand(e),
+		newArtifactPushCommand(e), newArtifactPullCommand(e), newArtifactListCommand(e), newArtifactTagCommand(e),
+		newArtifactSignCommand(e), newArtifactVerifyCommand(e), newArtifactLoginCommand(e),
 	)
 	return cmd
 }
