@@ -24,11 +24,11 @@ type process struct {
 	err   error         // how it ended
 }
 
-// launch starts the program. It is killed with the test at the latest.
-func launch(t *testing.T, environ []string, args ...string) *process {
+// launch starts the program, as a certain user or (nil) as who runs the test. It is killed with the test at the latest.
+func launch(t *testing.T, user *syscall.Credential, environ []string, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: exec.Command(*binary, args...), log: &journal{}, ended: make(chan struct{})}
-	p.cmd.Env = environ
+	p.cmd.Env, p.cmd.SysProcAttr = environ, &syscall.SysProcAttr{Credential: user}
 	p.cmd.Stdout, p.cmd.Stderr = p.log, p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -56,6 +56,9 @@ func buildProgram(dir string) error {
 	if *binary != "" {
 		return nil
 	}
+	if err := os.Chmod(dir, 0o755); err != nil { // others run it too
+		return err
+	}
 	*binary = filepath.Join(dir, "perseid")
 	args := []string{"build", "-o", *binary}
 	if raced {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -17,7 +18,8 @@ type world struct {
 	t        *testing.T
 	root     string // of everything; a source's directory is named as the source
 	database string
-	settings map[string]any // the configuration
+	settings map[string]any      // the configuration
+	user     *syscall.Credential // who runs the program; nil for who runs the test
 	process  *process
 	logs     []*journal // of all processes so far
 	base     atomic.Pointer[string]
@@ -92,7 +94,7 @@ func (w *world) start() *world {
 // begin starts the program and waits until it listens.
 func (w *world) begin() {
 	w.t.Helper()
-	w.process = launch(w.t, environ(), w.serving()...)
+	w.process = launch(w.t, w.user, environ(), w.serving()...)
 	w.logs = append(w.logs, w.process.log)
 	w.listen()
 }
@@ -153,7 +155,7 @@ func (w *world) restart() {
 // refuses starts the program and wants it to end with an exit code and a sentence.
 func (w *world) refuses(code int, sentence string) {
 	w.t.Helper()
-	p := launch(w.t, environ(), w.serving()...)
+	p := launch(w.t, w.user, environ(), w.serving()...)
 	w.logs = append(w.logs, p.log)
 	if got := p.exit(w.t); got != code || !strings.Contains(p.log.String(), sentence) {
 		w.t.Errorf("serve ends with exit code %d, want %d and %q in\n%s", got, code, sentence, p.log.tail(20))
@@ -169,7 +171,7 @@ type command struct {
 // perseid runs a command of the program against the server.
 func (w *world) perseid(args ...string) command {
 	w.t.Helper()
-	p := launch(w.t, append(environ(), "PERSEID_SERVER="+w.url()), args...)
+	p := launch(w.t, w.user, append(environ(), "PERSEID_SERVER="+w.url()), args...)
 	code := p.exit(w.t)
 	return command{code, p.log.String()}
 }
