@@ -16,15 +16,16 @@ import (
 func newDBCommand(e Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "db",
-		Short: "Check, hand over, back up or restore a database directory",
+		Short: "Check, repair, hand over, back up or restore a database directory",
 		Example: `  perseid db check /var/lib/perseid
+  perseid db repair /var/lib/perseid
   perseid db backup /var/lib/perseid perseid.tar
   perseid db restore perseid.tar /var/lib/perseid
   perseid db release /var/lib/perseid`,
 		Args: onlySubcommands,
 		RunE: needsSubcommand,
 	}
-	cmd.AddCommand(newDBCheckCommand(e), newDBReleaseCommand(e), newDBBackupCommand(e), newDBRestoreCommand(e))
+	cmd.AddCommand(newDBCheckCommand(e), newDBRepairCommand(e), newDBReleaseCommand(e), newDBBackupCommand(e), newDBRestoreCommand(e))
 	return cmd
 }
 
@@ -57,31 +58,36 @@ without one they are yaml, case-insensitive and Perses' well-known key.`,
 }
 
 func runDBCheck(e Env, directory, file string, out output) error {
-	c, problems := config.Load(config.Options{File: file, Environ: e.Environ, Database: directory})
-	if problems.Invalid() {
-		printProblems(e.Stderr, e.paintFor(e.Stderr), problems, nil)
-		return shown(exitInvalid)
-	}
-	key, err := seal.NewKey(c.Key())
+	o, err := databaseOptions(e, directory, file)
 	if err != nil {
 		return err
 	}
-	report, err := store.Check(directory, store.Options{
-		Extension: string(c.Database.File.Extension), CaseSensitive: c.Database.File.CaseSensitive, Key: key,
-	})
+	report, err := store.Check(directory, o)
 	if err != nil {
 		return err
 	}
-	colour := e.paintFor(e.Stdout)
-	err = out.print(e.Stdout, report, func(w io.Writer) {
-		printProblems(w, colour, report.Problems, nil)
-		what := fmt.Sprintf("%s, %d of them managed", plural(report.Documents, "readable document"), report.Managed)
-		fmt.Fprintln(w, summary(colour, what, report.Problems))
-	})
+	err = out.print(e.Stdout, report, func(w io.Writer) { checkLines(w, e.paintFor(e.Stdout), report) })
 	if err == nil && report.Problems.Invalid() {
 		return shown(exitInvalid)
 	}
 	return err
+}
+
+// databaseOptions are those of the database that a configuration is for.
+func databaseOptions(e Env, directory, file string) (store.Options, error) {
+	c, problems := config.Load(config.Options{File: file, Environ: e.Environ, Database: directory})
+	if problems.Invalid() {
+		printProblems(e.Stderr, e.paintFor(e.Stderr), problems, nil)
+		return store.Options{}, shown(exitInvalid)
+	}
+	key, err := seal.NewKey(c.Key())
+	return store.Options{Extension: string(c.Database.File.Extension), CaseSensitive: c.Database.File.CaseSensitive, Key: key}, err
+}
+
+func checkLines(w io.Writer, colour paint, report store.Report) {
+	printProblems(w, colour, report.Problems, nil)
+	what := fmt.Sprintf("%s, %d of them managed", plural(report.Documents, "readable document"), report.Managed)
+	fmt.Fprintln(w, summary(colour, what, report.Problems))
 }
 
 func newDBReleaseCommand(e Env) *cobra.Command {

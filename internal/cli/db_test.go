@@ -60,7 +60,15 @@ func TestDatabaseCommands(t *testing.T) {
 	if text, code := run("db", "check", restored); code != exitInvalid || !strings.Contains(text, "error: projects/demo.yaml: ") {
 		t.Errorf("check of a damaged database: code %d: %s", code, text)
 	}
-	for _, args := range [][]string{{"check", dir + "/none"}, {"release", dir + "/none"}, {"backup", dir + "/none", dir + "/x"}, {"restore", dir + "/none", dir + "/y"}} {
+	mustRun(t, "would be done; run it again with --apply", "db", "repair", restored)
+	if text, code := run("db", "check", restored); code != exitInvalid {
+		t.Errorf("check after a repair that was only asked for: code %d: %s", code, text)
+	}
+	mustRun(t, "moved to quarantine: line 1: not YAML", "db", "repair", restored, "--apply")
+	mustRun(t, "no problems", "db", "check", restored)
+	mustRun(t, "There is nothing to mend.", "db", "repair", restored)
+	mustRun(t, `"applied": true`, "db", "repair", restored, "--apply", "-o", "json")
+	for _, args := range [][]string{{"check", dir + "/none"}, {"repair", dir + "/none"}, {"release", dir + "/none"}, {"backup", dir + "/none", dir + "/x"}, {"restore", dir + "/none", dir + "/y"}} {
 		if text, code := run(append([]string{"db"}, args...)...); code != exitFailed || !strings.Contains(text, "no such file") {
 			t.Errorf("%v: code %d: %s", args, code, text)
 		}

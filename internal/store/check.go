@@ -24,12 +24,8 @@ type Report struct {
 // server it may see a write on its way. The error is for a directory that cannot be read at all.
 func Check(dir string, o Options) (Report, error) {
 	o.Dir = dir
-	s, err := newStore(o.withDefaults())
+	c, err := checkDocuments(o)
 	if err != nil {
-		return Report{}, fmt.Errorf("check database %s: %w", dir, err)
-	}
-	c := &checker{Store: s, prints: map[resource.ID]fingerprint{}}
-	if err := filepath.WalkDir(s.root, c.visit); err != nil {
 		return Report{}, fmt.Errorf("check database %s: %w", dir, err)
 	}
 	c.state()
@@ -37,10 +33,21 @@ func Check(dir string, o Options) (Report, error) {
 	return c.report, nil
 }
 
+// checkDocuments looks at everything but our own state.
+func checkDocuments(o Options) (*checker, error) {
+	s, err := newStore(o.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{Store: s, prints: map[resource.ID]fingerprint{}}
+	return c, filepath.WalkDir(s.root, c.visit)
+}
+
 type checker struct {
 	*Store
 	report Report
 	prints map[resource.ID]fingerprint
+	faults []defect // those of documents
 }
 
 func (c *checker) warn(path, message, hint string) {
@@ -88,9 +95,11 @@ func (c *checker) directory(name string, d fs.DirEntry) error {
 		return fs.SkipDir
 	case len(parts) > 2 || len(parts) == 2 && !k.Project:
 		c.warn(name, "a directory nested too deep: what is in it is not served", "move its documents up")
+		c.mendable(name, displaced, "nested too deep")
 		return fs.SkipDir
 	case len(parts) == 2 && !c.sensitive && strings.ToLower(parts[1]) != parts[1]:
 		c.warn(name, "upper-case letters in a case-insensitive database: what is in it is not served", "rename it to "+strings.ToLower(parts[1]))
+		c.mendable(name, displaced, "upper-case letters")
 		return fs.SkipDir
 	}
 	c.mode(name, d, dirMode)
@@ -117,16 +126,20 @@ func (c *checker) file(path, name string, d fs.DirEntry) {
 	}
 	if !known || k.Project != (len(parts) == 3) {
 		c.warn(name, "not where a document lies: it is not served", "expected <plural>/<project>/<name>."+c.extension+", without <project> for global kinds")
+		c.mendable(name, misplaced, "not where a document lies")
 		return
 	}
 	id, ok := c.identify(k, project, file)
 	switch {
 	case !ok && !strings.HasSuffix(file, "."+c.extension):
 		c.warn(name, "not a ."+c.extension+" file: it is not served", "move it out of the database, or set database.file.extension")
+		c.mendable(name, misplaced, "not a ."+c.extension+" file")
 	case !ok:
 		c.warn(name, "its name cannot be that of a document here: it is not served", "rename it to "+strings.ToLower(file))
+		c.mendable(name, misplaced, "not the name of a document here")
 	case !d.Type().IsRegular():
 		c.fail(name, errNotRegular.Error())
+		c.mendable(name, illegible, errNotRegular.Error())
 	default:
 		c.mode(name, d, fileMode)
 		c.document(path, name, id)
@@ -135,11 +148,13 @@ func (c *checker) file(path, name string, d fs.DirEntry) {
 
 func (c *checker) document(path, name string, id resource.ID) {
 	data, print, err := readFile(path)
-	if err == nil {
-		_, err = c.decode(id, data)
-	}
 	if err != nil {
 		c.fail(name, clip(bare(err).Error()))
+		return
+	}
+	if _, err = c.decode(id, data); err != nil {
+		c.fail(name, clip(err.Error()))
+		c.mendable(name, illegible, clip(err.Error()))
 		return
 	}
 	c.report.Documents++
@@ -150,6 +165,7 @@ func (c *checker) mode(name string, d fs.DirEntry, most fs.FileMode) {
 	info, err := d.Info()
 	if err == nil && info.Mode().Perm()&^most != 0 {
 		c.warn(name, fmt.Sprintf("mode %04o lets others in", info.Mode().Perm()), fmt.Sprintf("Perses gives it %04o", most))
+		c.faults = append(c.faults, defect{path: name, flaw: exposed, why: "others may get at it", modes: most})
 	}
 }
 
@@ -217,7 +233,7 @@ func (c *checker) journaled(base uint64) {
 
 func unreadable(path, why string) problem.Problem {
 	return problem.Problem{Code: problem.CodeUnread, Severity: problem.Error, Origin: path, Message: why,
-		Hint: "correct or remove the file, or write the document again: its bytes are then kept in " + stateDir + "/" + quarantineDir}
+		Hint: "correct or remove the file, or write the document again; its bytes are then kept in " + stateDir + "/" + quarantineDir + ", where 'perseid db repair' puts them too"}
 }
 
 func sortProblems(list problem.List) {

@@ -28,6 +28,8 @@ func Release(dir string) error {
 	return nil
 }
 
+var errNewer = errors.New("its state is of a newer version of this program; use that")
+
 func remove(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -61,7 +63,7 @@ func (s *Store) takeOver() error {
 		return err
 	}
 	if newer {
-		return errors.New("its state is of a newer version of this program; use that")
+		return errNewer
 	}
 	if err := s.takeHold(); err != nil {
 		return err

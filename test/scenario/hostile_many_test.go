@@ -48,7 +48,7 @@ func TestHostileManyFiles(t *testing.T) {
 		t.Errorf("status of %d documents, want %d", len(report.Documents), n/2)
 	}
 	t.Logf("%d files: served in %s, an edit in %s, status in %s, %d MiB at the most", n, loaded, edited, time.Since(begun), w.memory())
-	if limit := length(200, 1000); w.memory() > limit {
+	if limit := length(200, 2000); w.memory() > limit {
 		t.Errorf("%d MiB of memory, want at most %d", w.memory(), limit)
 	}
 }
