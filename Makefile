@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean
+.PHONY: help build test lint race check generate demo bench crash soak scenario hostile clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -59,6 +59,9 @@ soak: build ## serve, edit, write and read for long, and look what it took (SOAK
 
 scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
 	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)
+
+hostile: ## crowds, slow readers and bodies made to take memory, in full size, with their figures
+	go test ./test/hostile -full -count=1 -timeout 30m -v -run '$(or $(RUN),.)' $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist
