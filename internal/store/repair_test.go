@@ -165,14 +165,15 @@ func TestRepairOfAnIndex(t *testing.T) {
 }
 
 func TestRepairFinishesTheJournal(t *testing.T) {
-	o := options(t, t.TempDir())
+	o, lens := options(t, t.TempDir()), &lens{}
+	o.Disk = lens.disk
 	s := openDir(t, o)
-	frames := film(t, s, func() {
+	frames := lens.film(t, s, func() {
 		if _, err := s.Commit(manyPuts(t, 2, "x")); err != nil {
 			t.Fatal(err)
 		}
 	})
-	o.Dir = frames[3]
+	o.Dir, o.Disk = recorded(t, frames), nil
 	if _, err := Repair(o.Dir, o, true); err != nil {
 		t.Fatal(err)
 	}
