@@ -26,6 +26,7 @@ const (
 	killDashboards = 1000
 	killEdited     = 60 // documents that change before each round
 	killLatest     = 500 * time.Millisecond
+	killPatience   = time.Minute           // a thousand dashboards may have to be loaded on a busy machine
 	killRenaming   = 20 * time.Millisecond // after a number of documents have been staged
 )
 
@@ -270,10 +271,14 @@ func (k *killed) missing(base string) string {
 	if len(served) != k.dashboards+max(0, k.company.others()-1) {
 		return fmt.Sprintf("%d dashboards", len(served))
 	}
+	stale, example := 0, ""
 	for _, d := range served {
 		if want := k.titles[d.Metadata.Name]; want != "" && d.Spec.Display.Name != want {
-			return fmt.Sprintf("%s is titled %q, want %q", d.Metadata.Name, d.Spec.Display.Name, want)
+			stale, example = stale+1, fmt.Sprintf("%s is titled %q, want %q", d.Metadata.Name, d.Spec.Display.Name, want)
 		}
+	}
+	if stale > 0 {
+		return fmt.Sprintf("%d of %d are stale: %s", stale, len(served), example)
 	}
 	return ""
 }
@@ -282,10 +287,10 @@ var servingAt = regexp.MustCompile(`msg=serving address=(\S+)`)
 
 func (k *killed) eventually(what string, lacks func() string) {
 	k.t.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(killPatience)
 	for why := lacks(); why != ""; why = lacks() {
 		if time.Now().After(deadline) {
-			k.t.Fatalf("not within %s: %s: %s", patience, what, why)
+			k.t.Fatalf("not within %s: %s: %s", killPatience, what, why)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -81,7 +81,7 @@ func TestR31AnotherProcess(t *testing.T) {
 	w.start()
 	w.serves("d01", "1")
 	first := w.process
-	second := launch(t, environ(), w.serving()...)
+	second := launch(t, nil, environ(), w.serving()...)
 	w.logs = append(w.logs, second.log)
 	w.process = second
 	w.listen()
