@@ -54,8 +54,9 @@ bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 bench-artifact: build ## measure building and unpacking an artifact of 10 000 documents (ARGS="-n 1000 -runs 3")
 	go run ./test/bench/artifact -perseid bin/perseid $(ARGS)
 
-crash: ## kill the server again and again during loads (ROUNDS=100)
-	go test ./internal/server -run TestKill -count=1 -timeout 1h -v -kill.rounds=$(or $(ROUNDS),100)
+crash: ## kill the server again and again during loads, edits and writes, JSON and YAML (ROUNDS=500; half of them loads)
+	go test ./internal/store -run 'Cut|Wrong|Crash' -count=1 -store.every
+	go test ./internal/server -run TestKill -count=1 -timeout 4h -v -kill.rounds=$$(( ($(or $(ROUNDS),500) + 1) / 2 ))
 
 soak: build ## serve, edit, write and read for long, and look what it took (SOAK=1h DASHBOARDS=2000 ARGS="-keep")
 	go run ./test/soak -perseid bin/perseid -for $(or $(SOAK),1h) -dashboards $(or $(DASHBOARDS),2000) $(ARGS)

@@ -62,7 +62,7 @@ func newCore(o Options, cert *certificate, log *slog.Logger) (_ *core, err error
 		Dir: file.Folder, Extension: string(file.Extension), CaseSensitive: file.CaseSensitive, Key: key, Log: log,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open database %s: %w", file.Folder, err)
+		return nil, err
 	}
 	c.db, c.closers = db, append(c.closers, db.Close)
 	if err := c.follow(o, log, db, key); err != nil {

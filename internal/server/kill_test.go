@@ -26,6 +26,7 @@ const (
 	killDashboards = 1000
 	killEdited     = 60 // documents that change before each round
 	killLatest     = 500 * time.Millisecond
+	killPatience   = time.Minute           // a thousand dashboards may have to be loaded on a busy machine
 	killRenaming   = 20 * time.Millisecond // after a number of documents have been staged
 )
 
@@ -38,7 +39,7 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a server for each round")
 	}
-	k := newKilled(t)
+	k := newKilled(t, "json", killDashboards)
 	for round := range *killRounds {
 		if round == killFirst {
 			k.finish()
@@ -53,7 +54,7 @@ func TestKill(t *testing.T) {
 		}
 		p.kill()
 		stored, latest := k.everyDocumentIsWhole()
-		k.behind = killDashboards - latest
+		k.behind = k.dashboards - latest
 		t.Logf("round %d: %d dashboards stored, %d of them as declared last", round, stored, latest)
 		if t.Failed() {
 			return
@@ -67,27 +68,30 @@ type killed struct {
 	t             *testing.T
 	binary        string
 	dir, database string
+	format        string // of the directory and the database
+	dashboards    int
 	rand          *rand.Rand
 	edits, behind int                            // behind is how many dashboards are not stored as they were declared last
 	titles        map[string]string              // the last of each dashboard
 	declared      map[string]map[[32]byte]string // database file → canonical hash → title
 	read          map[[32]byte][32]byte          // what was decoded before: digest of the bytes → canonical hash
+	company       *company                       // nil: nobody but the directory
 }
 
-func newKilled(t *testing.T) *killed {
+func newKilled(t *testing.T, format string, dashboards int) *killed {
 	base := t.TempDir()
 	k := &killed{
-		t: t, binary: filepath.Join(base, "perseid"), dir: filepath.Join(base, "src"), database: filepath.Join(base, "db"),
+		t: t, format: format, dashboards: dashboards, binary: filepath.Join(base, "perseid"), dir: filepath.Join(base, "src"), database: filepath.Join(base, "db"),
 		rand: rand.New(rand.NewPCG(1, 2)), titles: map[string]string{}, declared: map[string]map[[32]byte]string{},
 		read: map[[32]byte][32]byte{},
 	}
 	if out, err := exec.Command("go", "build", "-o", k.binary, "../../cmd/perseid").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	if _, err := input.Write(k.dir, "json", killDashboards); err != nil {
+	if _, err := input.Write(k.dir, format, dashboards); err != nil {
 		t.Fatal(err)
 	}
-	for n := range killDashboards {
+	for n := range dashboards {
 		k.declare(n, input.Name(n))
 	}
 	return k
@@ -101,33 +105,58 @@ func (k *killed) edit() {
 	k.t.Helper()
 	k.edits++
 	for range killEdited {
-		n := k.rand.IntN(killDashboards)
-		k.behind = min(k.behind+1, killDashboards)
+		n := k.rand.IntN(k.dashboards)
+		k.behind = min(k.behind+1, k.dashboards)
 		k.declare(n, fmt.Sprintf("%s in edition %d", input.Name(n), k.edits))
 	}
 }
 
+// declare writes a dashboard with a title. It is for one goroutine at a time.
 func (k *killed) declare(n int, title string) {
 	k.t.Helper()
-	path, name := input.Path(k.dir, "json", n), input.Name(n)
-	data, err := input.Encode(input.Dashboard(n), "json")
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	text := strings.Replace(string(data), fmt.Sprintf(`"display":{"name":%q`, name), fmt.Sprintf(`"display":{"name":%q`, title), 1)
-	documents, problems := resource.Decode([]byte(text), resource.JSON)
+	path, name := input.Path(k.dir, k.format, n), input.Name(n)
+	text := k.text(n, name, input.Project, title)
+	documents, problems := resource.Decode(text, k.syntax())
 	if problems.Invalid() || len(documents) != 1 || documents[0].Resource.Spec.Str("display", "name") != title {
-		k.t.Fatalf("%s: %v", path, problems)
+		k.t.Errorf("%s: %v", path, problems)
+		return
 	}
-	if err := errors.Join(os.WriteFile(path+"~", []byte(text), 0o644), os.Rename(path+"~", path)); err != nil {
-		k.t.Fatal(err)
-	}
-	file := filepath.Join("dashboards", input.Project, name+".json")
+	file := filepath.Join("dashboards", input.Project, name+"."+k.format)
 	if k.declared[file] == nil {
 		k.declared[file] = map[[32]byte]string{}
 	}
 	k.declared[file][documents[0].Resource.Hash(nil)] = title
 	k.titles[name] = title
+	if err := errors.Join(os.WriteFile(path+"~", text, 0o644), os.Rename(path+"~", path)); err != nil {
+		k.t.Error(err)
+	}
+}
+
+// text is the dashboard of a number under another name, project and title.
+func (k *killed) text(n int, name, project, title string) []byte {
+	data, err := input.Encode(input.Dashboard(n), k.format)
+	if err != nil {
+		panic(err) // it is made of strings and numbers
+	}
+	text, was := string(data), input.Name(n)
+	for old, now := range map[string]string{
+		`"metadata":{"name":%q`: name, `"project":%q`: project, `"display":{"name":%q`: title, // JSON
+		"metadata:\n    name: %s": name, "project: %s": project, "display:\n        name: %s": title, // YAML
+	} {
+		value := was
+		if strings.Contains(old, "project") {
+			value = input.Project
+		}
+		text = strings.Replace(text, fmt.Sprintf(old, value), fmt.Sprintf(old, now), 1)
+	}
+	return []byte(text)
+}
+
+func (k *killed) syntax() resource.Format {
+	if k.format == "json" {
+		return resource.JSON
+	}
+	return resource.YAML
 }
 
 // untilStaged waits until so many documents are staged, or some that were are gone to their places, or there was nothing to stage.
@@ -162,14 +191,14 @@ func (k *killed) everyDocumentIsWhole() (dashboards, latest int) {
 		if err != nil {
 			return err
 		}
-		if !strings.HasPrefix(file, "dashboards/") {
+		if !strings.HasPrefix(file, filepath.Join("dashboards", input.Project)) || k.company.knows(file, hash) {
 			return nil
 		}
 		dashboards++
 		switch title, ok := k.declared[file][hash]; {
 		case !ok:
 			k.t.Errorf("%s is none of the documents that were declared", file)
-		case title == k.titles[strings.TrimSuffix(filepath.Base(file), ".json")]:
+		case title == k.titles[strings.TrimSuffix(filepath.Base(file), "."+k.format)]:
 			latest++
 		}
 		return nil
@@ -189,7 +218,7 @@ func (k *killed) hash(path string) ([32]byte, error) {
 	if hash, ok := k.read[sha256.Sum256(data)]; ok {
 		return hash, nil
 	}
-	documents, problems := resource.Decode(data, resource.JSON)
+	documents, problems := resource.Decode(data, k.syntax())
 	if problems.Invalid() || len(documents) != 1 || documents[0].Problems.Invalid() {
 		return [32]byte{}, fmt.Errorf("%s is not a whole document (%d bytes): %v", path, len(data), problems)
 	}
@@ -213,20 +242,21 @@ func (k *killed) finish() {
 	})
 	k.eventually("every dashboard is served as it was declared last", func() string { return k.missing(base) })
 	p.interrupt()
-	if _, latest := k.everyDocumentIsWhole(); latest != killDashboards {
-		k.t.Errorf("%d dashboards are stored as they were declared last, want %d", latest, killDashboards)
+	if _, latest := k.everyDocumentIsWhole(); latest != k.dashboards {
+		k.t.Errorf("%d dashboards are stored as they were declared last, want %d", latest, k.dashboards)
 	}
 	check := exec.Command(k.binary, "db", "check", k.database)
-	check.Env = append(os.Environ(), "PERSES_DATABASE_FILE_EXTENSION=json")
+	check.Env = append(os.Environ(), "PERSES_DATABASE_FILE_EXTENSION="+k.format)
 	out, err := check.CombinedOutput()
-	if want := fmt.Sprintf("%d readable documents, %[1]d of them managed: no problems\n", killDashboards+2); err != nil || string(out) != want {
+	managed := k.dashboards + 2 + k.company.others()
+	if want := fmt.Sprintf("%d readable documents, %d of them managed: no problems\n", managed+k.company.handmade(), managed); err != nil || string(out) != want {
 		k.t.Errorf("db check: %v\n%s", err, out)
 	}
 }
 
 // missing says what is not served as it should be; nothing if all is.
 func (k *killed) missing(base string) string {
-	answer, err := http.Get(base + "/api/v1/dashboards")
+	answer, err := http.Get(base + "/api/v1/projects/" + input.Project + "/dashboards")
 	if err != nil {
 		return err.Error()
 	}
@@ -238,13 +268,17 @@ func (k *killed) missing(base string) string {
 	if err := json.NewDecoder(answer.Body).Decode(&served); err != nil || answer.StatusCode != http.StatusOK {
 		return fmt.Sprintf("list: %d %v", answer.StatusCode, err)
 	}
-	if len(served) != killDashboards {
+	if len(served) != k.dashboards+max(0, k.company.others()-1) {
 		return fmt.Sprintf("%d dashboards", len(served))
 	}
+	stale, example := 0, ""
 	for _, d := range served {
-		if want := k.titles[d.Metadata.Name]; d.Spec.Display.Name != want {
-			return fmt.Sprintf("%s is titled %q, want %q", d.Metadata.Name, d.Spec.Display.Name, want)
+		if want := k.titles[d.Metadata.Name]; want != "" && d.Spec.Display.Name != want {
+			stale, example = stale+1, fmt.Sprintf("%s is titled %q, want %q", d.Metadata.Name, d.Spec.Display.Name, want)
 		}
+	}
+	if stale > 0 {
+		return fmt.Sprintf("%d of %d are stale: %s", stale, len(served), example)
 	}
 	return ""
 }
@@ -253,10 +287,10 @@ var servingAt = regexp.MustCompile(`msg=serving address=(\S+)`)
 
 func (k *killed) eventually(what string, lacks func() string) {
 	k.t.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := time.Now().Add(killPatience)
 	for why := lacks(); why != ""; why = lacks() {
 		if time.Now().After(deadline) {
-			k.t.Fatalf("not within %s: %s: %s", patience, what, why)
+			k.t.Fatalf("not within %s: %s: %s", killPatience, what, why)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -278,7 +312,7 @@ func (k *killed) start() *process {
 	}
 	defer log.Close()
 	p.cmd = exec.Command(k.binary, "serve", "--database", k.database, "--web.listen-address", "127.0.0.1:0", k.dir)
-	p.cmd.Env = append(os.Environ(), "PERSES_DATABASE_FILE_EXTENSION=json")
+	p.cmd.Env = append(os.Environ(), "PERSES_DATABASE_FILE_EXTENSION="+k.format)
 	p.cmd.Stderr = log
 	if err := p.cmd.Start(); err != nil {
 		k.t.Fatal(err)

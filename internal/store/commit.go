@@ -68,6 +68,11 @@ func (e *ChangedError) Error() string {
 // There is one exception: if the disk fails after the commit record was written, the error is of class Unavailable, the store takes no
 // more writes, and the next Open finishes the transaction.
 func (s *Store) Commit(t Transaction) ([]*Entry, error) {
+	entries, err := s.commit(t)
+	return entries, advised(err)
+}
+
+func (s *Store) commit(t Transaction) ([]*Entry, error) {
 	w, err := s.newWork(t)
 	if err != nil {
 		return nil, err

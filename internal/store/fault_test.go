@@ -139,8 +139,10 @@ func answersAreTrue(t *testing.T, s *Store, f *fault.Disk, err error) {
 	t.Helper()
 	wantWhole(t, s, f)
 	_, later := s.Create(dashboard(t, "later", "later", "x"), nil)
-	var refused *problem.Failure
-	switch final := errors.As(err, &refused) && refused.Class == problem.Unavailable; {
+	if err != nil && !errors.Is(later, ErrClosed) && problem.ClassOf(err) != problem.Unavailable {
+		t.Errorf("%s: error %v does not say what to do", f, err)
+	}
+	switch final := s.refused != nil; {
 	case errors.Is(later, ErrClosed):
 	case final != (later != nil):
 		t.Errorf("%s: error %v, and a later write: %v", f, err, later)

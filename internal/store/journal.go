@@ -52,24 +52,24 @@ type deleteRecord struct {
 
 var checksums = crc32.MakeTable(crc32.Castagnoli)
 
-// openJournal reads the records there are, and cuts off an unfinished one at the end.
-func openJournal(disk atomicfile.Disk, path string) (*journal, []*record, error) {
+// openJournal reads the records there are, and cuts off what is no whole record at the end; it says how many bytes that were.
+func openJournal(disk atomicfile.Disk, path string) (j *journal, records []*record, cut int, err error) {
 	f, err := disk.OpenFile(path, os.O_RDWR|os.O_CREATE, fileMode)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	data, err := io.ReadAll(f)
 	if err != nil {
-		return nil, nil, errors.Join(err, f.Close())
+		return nil, nil, 0, errors.Join(err, f.Close())
 	}
 	records, whole := readRecords(data)
-	j := &journal{file: f, size: int64(whole)}
+	j = &journal{file: f, size: int64(whole)}
 	if whole < len(data) {
 		if err := j.cut(); err != nil {
-			return nil, nil, errors.Join(err, f.Close())
+			return nil, nil, 0, errors.Join(err, f.Close())
 		}
 	}
-	return j, records, nil
+	return j, records, len(data) - whole, nil
 }
 
 // readRecords decodes records up to the first that is not whole, and says how many bytes they take.

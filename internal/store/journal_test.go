@@ -12,7 +12,7 @@ import (
 // A journal cut at any byte is whole up to its last whole record.
 func TestJournalCutAnywhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), journalFile)
-	j, _, err := openJournal(nil, path)
+	j, _, _, err := openJournal(nil, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestJournalCutAnywhere(t *testing.T) {
 				want++
 			}
 		}
-		cut, records, err := openJournal(nil, path)
+		cut, records, _, err := openJournal(nil, path)
 		if err != nil || len(records) != want {
 			t.Fatalf("cut at %d: %d records, want %d; %v", n, len(records), want, err)
 		}
@@ -40,7 +40,7 @@ func TestJournalCutAnywhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		cut.close()
-		_, records, err = openJournal(nil, path)
+		_, records, _, err = openJournal(nil, path)
 		if err != nil || len(records) != want+1 || records[want].Generation != 9 {
 			t.Fatalf("cut at %d, then appended: %d records, %v", n, len(records), err)
 		}
@@ -84,7 +84,7 @@ var everyByte = flag.Bool("store.every", false, "cut a journal at every byte, ra
 
 func FuzzJournal(f *testing.F) {
 	path := filepath.Join(f.TempDir(), journalFile)
-	j, _, err := openJournal(nil, path)
+	j, _, _, err := openJournal(nil, path)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func Open(o Options) (*Store, error) {
 		return nil, fmt.Errorf("open database %s: %w", o.Dir, err)
 	}
 	if err := s.open(o.ReadOnly); err != nil {
-		return nil, fmt.Errorf("open database %s: %w", o.Dir, errors.Join(err, s.journal.close(), s.lock.release()))
+		return nil, fmt.Errorf("open database %s: %w", o.Dir, errors.Join(advised(err), s.journal.close(), s.lock.release()))
 	}
 	return s, nil
 }
@@ -123,7 +123,7 @@ func (s *Store) newerState() (bool, error) {
 	}
 	version, err := strconv.Atoi(strings.TrimSpace(string(data)))
 	if err != nil {
-		return false, fmt.Errorf("read %s: expected a number", filepath.Join(stateDir, versionFile))
+		return false, fmt.Errorf("read %s: expected a number; move the file away if this version wrote it", filepath.Join(stateDir, versionFile))
 	}
 	return version > stateVersion, nil
 }

@@ -26,8 +26,12 @@ func (s *Store) recover() (*index, error) {
 		return nil, err
 	}
 	var records []*record
-	if s.journal, records, err = openJournal(s.disk, s.state(journalFile)); err != nil {
+	var cut int
+	if s.journal, records, cut, err = openJournal(s.disk, s.state(journalFile)); err != nil {
 		return nil, err
+	}
+	if cut > 0 {
+		s.log.Warn("the end of the journal is no whole record, and is cut off: what was not acknowledged is forgotten", "records", len(records), "bytes", cut)
 	}
 	if err := s.replay(found, records); err != nil {
 		return nil, fmt.Errorf("replay journal: %w", err)

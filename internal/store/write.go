@@ -1,6 +1,9 @@
 package store
 
 import (
+	"fmt"
+
+	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
@@ -49,7 +52,7 @@ func (s *Store) Delete(id resource.ID, allow Condition) error {
 	if err := ask(allow, served(current)); err != nil {
 		return err
 	}
-	return s.carryOut(&work{steps: []*step{{id: id, based: current}}})
+	return advised(s.carryOut(&work{steps: []*step{{id: id, based: current}}}))
 }
 
 // write is one document, put on one condition.
@@ -75,10 +78,10 @@ func (s *Store) write(r *resource.Resource, check func(*Entry, resource.ID) erro
 	defer w.discard()
 	body, err := s.stage(w.steps[0], current)
 	if err != nil {
-		return nil, err
+		return nil, advised(err)
 	}
 	if err := s.carryOut(w); err != nil {
-		return nil, err
+		return nil, advised(err)
 	}
 	entry := w.steps[0].next
 	entry.lend(s.now())
@@ -115,4 +118,13 @@ func (s *Store) refuse(why string, cause error) error {
 	s.refused = &problem.Failure{Class: problem.Unavailable, Detail: why, Err: cause}
 	s.log.Error("the database takes no more writes", "why", why, "error", cause)
 	return s.refused
+}
+
+// advised is an error of a write with what to do about it, and of class Unavailable, if the disk is the cause.
+func advised(err error) error {
+	advice := atomicfile.Advice(err)
+	if advice == "" || problem.ClassOf(err) != problem.Internal {
+		return err
+	}
+	return fmt.Errorf("%w: %w", &problem.Failure{Class: problem.Unavailable, Detail: advice}, err)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,11 +39,11 @@ func TestR21KilledWhileApplying(t *testing.T) {
 	}
 }
 
-// onSmallDisk puts the database on a file system of its own, of so many bytes.
-func (w *world) onSmallDisk(size int) {
+// onSmallDisk puts the database on a file system of its own, of so many bytes, mounted with options.
+func (w *world) onSmallDisk(size int, options ...string) {
 	w.t.Helper()
 	w.must(os.Mkdir(w.database, 0o755))
-	out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d", size), "tmpfs", w.database).CombinedOutput()
+	out, err := exec.Command("mount", "-t", "tmpfs", "-o", strings.Join(append(options, fmt.Sprintf("size=%d", size)), ","), "tmpfs", w.database).CombinedOutput()
 	if err != nil {
 		w.t.Skipf("a small file system cannot be mounted here: %v: %s", err, out)
 	}

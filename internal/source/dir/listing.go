@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -120,6 +121,9 @@ func (l *listing) snapshot(o Options) *source.Snapshot {
 
 // reason is why something is unread, without the path that stands beside it.
 func reason(err error) string {
+	if u := (unkept{}); errors.As(err, &u) {
+		return "its content cannot be kept: " + cmp.Or(atomicfile.Advice(u.error), u.Error())
+	}
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		err = p.Err

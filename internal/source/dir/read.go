@@ -96,12 +96,15 @@ func (r *reader) all(ctx context.Context, files []found) []outcome {
 func (r *reader) kept(d source.Digest, synced error) error {
 	switch {
 	case synced != nil:
-		return fmt.Errorf("its content cannot be kept: %w", synced)
+		return unkept{synced}
 	case !r.bodies.Has(d):
 		return errors.New("its content was not kept")
 	}
 	return nil
 }
+
+// unkept is the error of a file that can be read, and whose bytes cannot be kept in the database.
+type unkept struct{ error }
 
 // sync makes what was put durable, if anything was read.
 func (r *reader) sync(outcomes []outcome) error {
@@ -144,7 +147,7 @@ func (r *reader) keep(data []byte, print fingerprint) outcome {
 	o := outcome{seen: seen{Print: print, Digest: source.DigestOf(data)}, fresh: true}
 	if !r.bodies.Has(o.Digest) {
 		if err := r.bodies.Put(o.Digest, data, false); err != nil {
-			o.err = fmt.Errorf("its content cannot be kept: %w", err)
+			o.err = unkept{err}
 		}
 	}
 	return o
