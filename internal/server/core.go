@@ -20,7 +20,6 @@ import (
 	"github.com/perseid-dev/perseid/internal/reconcile"
 	"github.com/perseid-dev/perseid/internal/seal"
 	"github.com/perseid-dev/perseid/internal/source"
-	"github.com/perseid-dev/perseid/internal/source/dir"
 	"github.com/perseid-dev/perseid/internal/store"
 )
 
@@ -91,8 +90,12 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 		return err
 	}
 	examiner := examinerOf(o.Config, key)
+	sources, err := (&opener{config: o.Config, bodies: sealed{kept}, inv: inv, log: log}).openAll()
+	if err != nil {
+		return err
+	}
 	c.reconciler, err = reconcile.New(reconcile.Options{
-		Sources: sources(o.Config, sealed{kept}, inv, log), Sink: newSink(db, key, examiner), Objects: sealed{kept}, Inventory: inv,
+		Sources: sources, Sink: newSink(db, key, examiner), Objects: sealed{kept}, Inventory: inv,
 		ReadMark:       func(mark []byte) (*inventory.Mark, error) { return readMark(key, mark) },
 		Examiner:       examiner,
 		Circumstances:  fmt.Sprintf("1 %t %t %t %s", examiner.CaseSensitive, examiner.NoLocalDatasources, examiner.NoLocalVariables, key.ID()),
@@ -131,21 +134,6 @@ type sealed struct{ *objects.Store }
 
 // Put implements source.Bodies.
 func (s sealed) Put(d source.Digest, data []byte, _ bool) error { return s.Store.Put(d, data, true) }
-
-func sources(c *config.Config, bodies source.Bodies, inv *inventory.Inventory, log *slog.Logger) []reconcile.SourceConfig {
-	var out []reconcile.SourceConfig
-	for _, s := range c.Sources() {
-		out = append(out, reconcile.SourceConfig{
-			Source: dir.New(dir.Options{
-				Name: s.Name, Root: s.Directory, Bodies: bodies, Interval: s.Interval, Watch: s.Watch, Settle: s.Settle,
-				RequireIndex: s.RequireIndex, Memory: inv.Memory("fingerprints " + s.Name), Log: log,
-			}),
-			Kind: "directory", Location: s.Directory, Priority: s.Priority, OnInvalid: desired.OnInvalid(s.OnInvalid),
-			PruneOff: !s.Prune, Settle: s.Settle, PruneDelay: s.Delay, Pin: s.Pin,
-		})
-	}
-	return out
-}
 
 // serve builds the handler.
 func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
