@@ -98,7 +98,7 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 		Sources: sources, Sink: newSink(db, key, examiner), Objects: sealed{kept}, Inventory: inv,
 		ReadMark:       func(mark []byte) (*inventory.Mark, error) { return readMark(key, mark) },
 		Examiner:       examiner,
-		Circumstances:  fmt.Sprintf("1 %t %t %t %s", examiner.CaseSensitive, examiner.NoLocalDatasources, examiner.NoLocalVariables, key.ID()),
+		Circumstances:  fmt.Sprintf("2 %t %t %t %s", examiner.CaseSensitive, examiner.NoLocalDatasources, examiner.NoLocalVariables, key.ID()),
 		Adopt:          desired.Adopt(o.Config.Delivery.Adopt),
 		CreateProjects: o.Config.Delivery.CreateProjects,
 		Reformed:       db.Reformed(),
