@@ -33,6 +33,7 @@ var project = rules{
 		"internal/config":            2,
 		"internal/inventory":         2,
 		"internal/kube":              2,
+		"internal/notice":            2,
 		"internal/objects":           2,
 		"internal/reply":             2,
 		"internal/source/dir":        2,

@@ -31,6 +31,7 @@ type core struct {
 	database   string
 	db         *store.Store
 	reconciler *reconcile.Reconciler
+	teller     *teller // nil if nobody is told
 	handler    http.Handler
 	closers    []func() error
 }
@@ -90,7 +91,8 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 		return err
 	}
 	examiner := examinerOf(o.Config, key)
-	sources, err := (&opener{config: o.Config, bodies: sealed{kept}, inv: inv, log: log}).openAll()
+	open := &opener{config: o.Config, bodies: sealed{kept}, inv: inv, log: log}
+	sources, err := open.openAll()
 	if err != nil {
 		return err
 	}
@@ -101,10 +103,14 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 		Circumstances:  fmt.Sprintf("2 %t %t %t %s", examiner.CaseSensitive, examiner.NoLocalDatasources, examiner.NoLocalVariables, key.ID()),
 		Adopt:          desired.Adopt(o.Config.Delivery.Adopt),
 		CreateProjects: o.Config.Delivery.CreateProjects,
+		Tenancy:        rulesOf(o.Config),
 		Reformed:       db.Reformed(),
 		Filled:         len(entries) > 0,
 		Log:            log,
 	})
+	if err == nil && !o.Config.Delivery.Events.Disable {
+		c.teller = newTeller(open.clusters, c.reconciler, log)
+	}
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/config"
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
+	"github.com/perseid-dev/perseid/internal/kube"
 	"github.com/perseid-dev/perseid/internal/reconcile"
 	"github.com/perseid-dev/perseid/internal/source"
 	"github.com/perseid-dev/perseid/internal/source/dir"
@@ -18,9 +19,15 @@ type opener struct {
 	bodies source.Bodies
 	inv    *inventory.Inventory
 	log    *slog.Logger
+	// clusters are those whose authors can be told, by the name of the source.
+	clusters map[string]*kube.Client
 }
 
 func (o *opener) openAll() ([]reconcile.SourceConfig, error) {
+	o.clusters = map[string]*kube.Client{}
+	if err := o.refuseTwice(); err != nil {
+		return nil, err
+	}
 	var out []reconcile.SourceConfig
 	for _, s := range o.config.Sources() {
 		opened := reconcile.SourceConfig{
@@ -41,6 +48,8 @@ func (o *opener) open(s config.SourceConfig, opened *reconcile.SourceConfig) err
 	case *config.Directory:
 		o.directory(s, l, opened)
 		return nil
+	case *config.ConfigMaps:
+		return o.configMaps(s, l, opened)
 	default:
 		return fmt.Errorf("this version cannot read %s", l)
 	}
