@@ -31,6 +31,7 @@ var project = rules{
 		"internal/resource":          1,
 		"internal/source":            1,
 		"internal/config":            2,
+		"internal/configmap":         2,
 		"internal/inventory":         2,
 		"internal/kube":              2,
 		"internal/notice":            2,
@@ -52,7 +53,7 @@ var project = rules{
 		"internal/source/oci":        4,
 	},
 	homes: map[string][]string{
-		"compress":                         {"internal/api", "internal/archive", "internal/objects", "internal/source/kubernetes", "internal/store"},
+		"compress":                         {"internal/api", "internal/archive", "internal/configmap", "internal/objects", "internal/source/kubernetes", "internal/store"},
 		"cuelang.org/go":                   {"internal/validate"},
 		"github.com/fsnotify/fsnotify":     {"internal/watch"},
 		"github.com/klauspost/compress":    {"internal/archive", "internal/objects", "internal/source/kubernetes"},
