@@ -37,7 +37,7 @@ func (c *buildCheck) see(f source.File, data []byte) {
 		return
 	}
 	key := desired.KeyOf(f)
-	content := c.examiner.Examine(data, key.Format, nil)
+	content := c.examiner.Examine(data, key, nil)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.contents[key] = content

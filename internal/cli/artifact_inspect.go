@@ -15,7 +15,6 @@ import (
 	"github.com/perseid-dev/perseid/internal/artifact"
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/problem"
-	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -138,9 +137,9 @@ func (x *inspection) file(f archive.File, r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	x.files = append(x.files, source.File{Path: name, Digest: source.DigestOf(data), Size: f.Size})
-	format, _ := resource.FormatOf(name)
-	content := desired.Examiner{CaseSensitive: true}.Examine(data, format, nil)
+	file := source.File{Path: name, Digest: source.DigestOf(data), Size: f.Size}
+	x.files = append(x.files, file)
+	content := desired.Examiner{CaseSensitive: true}.Examine(data, desired.KeyOf(file), nil)
 	directory.Documents += len(content.Documents)
 	for _, d := range content.Documents {
 		x.result.Documents = append(x.result.Documents, inspectedDocument{

@@ -82,7 +82,7 @@ func addCommands(root *cobra.Command, e Env) {
 		commands []*cobra.Command
 	}{
 		{"Documents and directories:", []*cobra.Command{
-			newValidateCommand(e), newTreeCommand(e), newDiffCommand(e), newIndexCommand(e), newArtifactCommand(e),
+			newValidateCommand(e), newTreeCommand(e), newDiffCommand(e), newIndexCommand(e), newConfigMapsCommand(e), newArtifactCommand(e),
 		}},
 		{"Ask a server:", []*cobra.Command{
 			newStatusCommand(e), newWhyCommand(e), newHistoryCommand(e), newWaitCommand(e),

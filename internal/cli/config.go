@@ -54,7 +54,7 @@ type checkedConfig struct {
 // checkedSource is a resolved source with durations as people write them.
 type checkedSource struct {
 	Name      string           `json:"name"`
-	Directory string           `json:"directory"`
+	Location  string           `json:"location"`
 	Priority  int              `json:"priority"`
 	Interval  config.Duration  `json:"interval"`
 	Watch     bool             `json:"watch"`
@@ -72,7 +72,7 @@ func runConfigCheck(e Env, file string, out output) error {
 	checked := checkedConfig{Config: c, Problems: problems}
 	for _, s := range c.Sources() {
 		checked.Sources = append(checked.Sources, checkedSource{
-			s.Name, s.Directory, s.Priority, config.Duration(s.Interval), s.Watch, s.Prune,
+			s.Name, s.Location.String(), s.Priority, config.Duration(s.Interval), s.Watch, s.Prune,
 			config.Duration(s.Settle), config.Duration(s.Delay), s.OnInvalid, s.Pin, s.RequireIndex,
 		})
 	}

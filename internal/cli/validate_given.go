@@ -137,7 +137,7 @@ func (g *given) keep(file source.File) {
 	g.order = append(g.order, file)
 	key := desired.KeyOf(file)
 	if g.contents[key] == nil {
-		g.contents[key] = g.examiner.Examine(g.bodies[file.Digest], key.Format, nil)
+		g.contents[key] = g.examiner.Examine(g.bodies[file.Digest], key, nil)
 	}
 	g.documents += len(g.contents[key].Documents)
 }

@@ -68,6 +68,7 @@ func Load(o Options) (*Config, problem.List) {
 	c.Provisioning.Folders = append(c.Provisioning.Folders, o.Folders...)
 	c.normalise()
 	r.verify()
+	r.checkTenancy()
 	c.sources = r.resolveSources()
 	return c, r.problems
 }

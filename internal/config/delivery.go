@@ -9,6 +9,8 @@ type Delivery struct {
 	Prune          Prune     `json:"prune"`
 	OnInvalid      OnInvalid `json:"on_invalid"`
 	API            API       `json:"api,omitzero"`
+	Tenancy        []Tenancy `json:"tenancy,omitempty"`
+	Events         Events    `json:"events"`
 }
 
 func (d *Delivery) setDefaults() {
@@ -16,14 +18,15 @@ func (d *Delivery) setDefaults() {
 	d.Prune = Prune{Settle: 30 * second, Delay: 2 * second}
 }
 
-// Source is an entry of delivery.sources. What it leaves out it takes from delivery and provisioning.
+// Source is an entry of delivery.sources: one Place to read, and how. What it leaves out it takes from delivery and provisioning.
 type Source struct {
-	Name      string       `json:"name,omitempty"`
-	Directory *Directory   `json:"directory,omitempty"`
-	Priority  int          `json:"priority,omitempty"`
-	Interval  Duration     `json:"interval,omitempty"`
-	Prune     *SourcePrune `json:"prune,omitempty"`
-	OnInvalid OnInvalid    `json:"on_invalid,omitempty"`
+	Name       string       `json:"name,omitempty"`
+	Directory  *Directory   `json:"directory,omitempty"`
+	ConfigMaps *ConfigMaps  `json:"configmaps,omitempty"`
+	Priority   int          `json:"priority,omitempty"`
+	Interval   Duration     `json:"interval,omitempty"`
+	Prune      *SourcePrune `json:"prune,omitempty"`
+	OnInvalid  OnInvalid    `json:"on_invalid,omitempty"`
 	// Pin is a revision, the start of one, or a version: the release to stay at (DELIVERY R23).
 	Pin          string `json:"pin,omitempty"`
 	RequireIndex bool   `json:"require_index,omitempty"`
@@ -34,9 +37,9 @@ type API struct {
 	TokenFile string `json:"token_file,omitempty"`
 }
 
-// Directory is a directory tree of documents.
-type Directory struct {
-	Path string `json:"path"`
+// Events says whether authors are told by Kubernetes Events what became of their ConfigMaps.
+type Events struct {
+	Disable bool `json:"disable"`
 }
 
 // Prune says how deletions are guarded (DELIVERY R15).

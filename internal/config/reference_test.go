@@ -125,6 +125,7 @@ func describe(c *Config, key string) (kind, value string) {
 		name, list := strings.CutSuffix(part, "[]")
 		if v.Kind() == reflect.Pointer && v.IsNil() {
 			v = reflect.New(v.Type().Elem())
+			setDefaults(v.Elem())
 		}
 		v, _ = fieldOf(reflect.Indirect(v), name)
 		if list {

@@ -70,3 +70,5 @@ func (Theme) values() []string { return []string{"light", "dark"} }
 func (Adopt) values() []string { return []string{"always", "equal", "never"} }
 
 func (OnInvalid) values() []string { return []string{"auto", "skip", "hold"} }
+
+func (Resources) values() []string { return []string{"configmaps", "secrets", "both"} }

@@ -83,6 +83,11 @@ var settings = []Setting{
 
 	{Key: "delivery.sources[].name", Verdict: Served, Meaning: "Unique; `dir:<path>` if empty."},
 	{Key: "delivery.sources[].directory.path", Verdict: Served, Meaning: "The directory. Naming one of provisioning.folders sets options of that source."},
+	{Key: "delivery.sources[].configmaps.namespaces", Verdict: Served, Meaning: "The namespaces whose labelled ConfigMaps are read; `[\"*\"]` for all of them, Perseid's own if empty."},
+	{Key: "delivery.sources[].configmaps.label", Verdict: Served, Meaning: "The label that an object must have to be read."},
+	{Key: "delivery.sources[].configmaps.label_value", Verdict: Served, Meaning: "The value of the label; any value if it is set to nothing."},
+	{Key: "delivery.sources[].configmaps.resources", Verdict: Served, Meaning: "Which objects are read. What comes from a Secret is kept encrypted and never quoted."},
+	{Key: "delivery.sources[].configmaps.kubeconfig", Verdict: Served, Meaning: "The cluster to read, outside of a pod. In a pod the service account says it."},
 	{Key: "delivery.sources[].priority", Verdict: Served, Meaning: "Where two sources declare one resource the higher wins, then the later in the file."},
 	{Key: "delivery.sources[].interval", Verdict: Served, Meaning: "Instead of provisioning.interval."},
 	{Key: "delivery.sources[].prune.disable", Verdict: Served, Meaning: "Instead of delivery.prune.disable."},
@@ -99,4 +104,8 @@ var settings = []Setting{
 	{Key: "delivery.prune.delay", Verdict: Served, Meaning: "How long a deletion waits before the scan that confirms it."},
 	{Key: "delivery.on_invalid", Verdict: Served, Meaning: "`skip` applies what is good; `hold` keeps the last state of the source whole until all of it is; `auto` holds where the directory has an index that says it is complete, and skips elsewhere."},
 	{Key: "delivery.api.token_file", Verdict: Served, Meaning: "A file with a bearer token. Who sends it may give commands to the delivery API; without this setting only programs on the server's own machine may. A token that is replaced counts at once."},
+	{Key: "delivery.tenancy[].namespaces", Verdict: Served, Meaning: "Rules for what ConfigMaps and Secrets may declare: the namespaces, by name or as a pattern with `*`. Until there is a rule the defaults of [ConfigMaps](../configmaps.md#tenancy) hold; then rules decide about everything from a namespace other than Perseid's own."},
+	{Key: "delivery.tenancy[].projects", Verdict: Served, Meaning: "The projects they may write, as names or patterns; `{namespace}` stands for the namespace, as in `{namespace}-*`."},
+	{Key: "delivery.tenancy[].kinds", Verdict: Served, Meaning: "The kinds they may write; `*` for every kind. Without any: Project, Secret, Datasource, Variable, Dashboard and Folder. Global kinds, Role and RoleBinding have to be named."},
+	{Key: "delivery.events.disable", Verdict: Served, Meaning: "Do not tell authors by Kubernetes Events on their ConfigMap what is wrong. Events need the permission to create events, and nothing else."},
 }

@@ -23,12 +23,12 @@ delivery:
 		t.Fatal(problems)
 	}
 	b := SourceConfig{
-		Name: "dir:b", Directory: "b", Interval: 2 * time.Hour, Watch: true, OnInvalid: Hold,
+		Name: "dir:b", Location: &Directory{Path: "./b"}, Interval: 2 * time.Hour, Watch: true, OnInvalid: Hold,
 		Prune: true, Settle: 30 * time.Second, Delay: 5 * time.Second,
 	}
 	a, extra := b, b
-	a.Name, a.Directory, a.Priority, a.Prune, a.Settle, a.OnInvalid, a.Pin = "dir:a", "a", 7, false, 0, Skip, "v1.2.0"
-	extra.Name, extra.Directory, extra.Interval, extra.OnInvalid, extra.RequireIndex = "extra", "c", 10*time.Minute, Auto, true
+	a.Name, a.Location, a.Priority, a.Prune, a.Settle, a.OnInvalid, a.Pin = "dir:a", &Directory{Path: "a/"}, 7, false, 0, Skip, "v1.2.0"
+	extra.Name, extra.Location, extra.Interval, extra.OnInvalid, extra.RequireIndex = "extra", &Directory{Path: "c"}, 10*time.Minute, Auto, true
 	if diff := cmp.Diff([]SourceConfig{b, a, extra}, c.Sources()); diff != "" {
 		t.Error(diff)
 	}
@@ -39,7 +39,7 @@ func TestR2SourcesThatCannotBeToldApart(t *testing.T) {
 	for text, want := range map[string]string{
 		"provisioning: {folders: [a, ./a]}": "warning config.yaml:2:29: provisioning.folders[1]: ./a is listed twice (remove one)",
 		"provisioning: {folders: ['']}":     "error config.yaml:2:26: provisioning.folders[0]: the folder has no path (write one, or remove the entry)",
-		"delivery: {sources: [{directory: {path: a}}, {directory: {path: a/}}]}": "error config.yaml:2:65: delivery.sources[1].directory.path: " +
+		"delivery: {sources: [{directory: {path: a}}, {directory: {path: a/}}]}": "error config.yaml:2:58: delivery.sources[1].directory: " +
 			"an earlier entry is already about a (merge the two)",
 		"delivery: {sources: [{name: x, directory: {path: a}}, {name: x, directory: {path: b}}]}": `error config.yaml:2:21: delivery.sources: ` +
 			`a and b are both named "x" (names of sources are unique)`,
@@ -130,9 +130,10 @@ func FuzzLoad(f *testing.F) {
 		r.readEnvironment([]string{variable})
 		c.normalise()
 		r.verify()
+		r.checkTenancy()
 		for _, s := range r.resolveSources() {
-			if s.Name == "" || s.Directory == "" {
-				t.Errorf("source without a name or directory: %+v", s)
+			if s.Name == "" || s.Location == nil {
+				t.Errorf("source without a name or location: %+v", s)
 			}
 		}
 		if !r.problems.Invalid() && len(c.Key()) != 32 {

@@ -80,6 +80,7 @@ type Document struct {
 	Source   string            `json:"source" yaml:"source"`
 	Origin   string            `json:"origin" yaml:"origin"`
 	Index    int               `json:"index" yaml:"index"` // which document of the file, from 0
+	Object   *Object           `json:"object,omitempty" yaml:"object,omitempty"`
 	Kind     string            `json:"kind,omitempty" yaml:"kind,omitempty"`
 	Project  string            `json:"project,omitempty" yaml:"project,omitempty"`
 	Name     string            `json:"name,omitempty" yaml:"name,omitempty"`
@@ -90,6 +91,14 @@ type Document struct {
 	Winner string `json:"winner,omitempty" yaml:"winner,omitempty"`
 	// Awaits says what would change the outcome.
 	Awaits string `json:"awaits,omitempty" yaml:"awaits,omitempty"`
+}
+
+// Object is the ConfigMap or Secret that a document is in: whom to tell.
+type Object struct {
+	Kind      string `json:"kind" yaml:"kind"` // configmap or secret
+	Namespace string `json:"namespace" yaml:"namespace"`
+	Name      string `json:"name" yaml:"name"`
+	UID       string `json:"uid" yaml:"uid"`
 }
 
 // Status is the whole of it.

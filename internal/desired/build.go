@@ -46,10 +46,11 @@ type build struct {
 	set        *Set
 	candidates map[resource.ID][]*Candidate
 	marks      map[place][]resource.ID // what each place gave, by the marks of what is served
+	objects    map[place][]resource.ID // the same by object, for places that are one
 	rest       *rest
 }
 
-// place is a file of a source.
+// place is a file of a source, or an object.
 type place struct{ source, path string }
 
 // document is a place in a source, as rows name it.
@@ -68,11 +69,16 @@ func gather(in Input, frozen map[string]bool, found map[document]Row) *build {
 		},
 		candidates: map[resource.ID][]*Candidate{},
 		marks:      map[place][]resource.ID{},
+		objects:    map[place][]resource.ID{},
 	}
 	for id, have := range in.Have {
 		if m := have.Mark; m != nil {
 			p := place{m.Source, m.Declarer()}
 			b.marks[p] = append(b.marks[p], id)
+			if m.Object != "" {
+				p.path = m.Object
+				b.objects[p] = append(b.objects[p], id)
+			}
 		}
 	}
 	for i, src := range in.Sources {
@@ -82,17 +88,21 @@ func gather(in Input, frozen map[string]bool, found map[document]Row) *build {
 }
 
 func (b *build) gatherSource(order int, src Source) {
+	age := ages(src.Files)
 	for n, file := range src.Files {
-		content := b.in.Contents(KeyOf(file))
-		rank := [4]int{src.Priority, order, n, 0}
-		if content.Problems.Invalid() {
+		content, ask := b.in.Contents(KeyOf(file)), ask(file.Object)
+		r := rank{priority: src.Priority, order: order, weight: ask.weight, age: age[file.Object.String()], file: n}
+		switch {
+		case ask.suspended:
+			b.hold(src, file, content, r)
+		case content.Problems.Invalid():
 			b.reject(Row{Source: src.Name, Origin: file.Origin, File: file}, content.Problems)
-			b.keepPlace(src, file.Path)
-			continue
-		}
-		for _, doc := range content.Documents {
-			rank[3] = doc.Index
-			b.gatherDocument(src, file, doc, rank)
+			b.keepPlace(src, file)
+		default:
+			for _, doc := range content.Documents {
+				r.index = doc.Index
+				b.gatherDocument(src, file, ask, doc, r)
+			}
 		}
 	}
 	b.keepUnread(src)
@@ -101,50 +111,64 @@ func (b *build) gatherSource(order int, src Source) {
 	}
 }
 
-func (b *build) gatherDocument(src Source, file sourceFile, doc Document, rank [4]int) {
+func (b *build) gatherDocument(src Source, file sourceFile, ask asked, doc Document, r rank) {
 	row := Row{Source: src.Name, Origin: file.Origin, File: file, Index: doc.Index, ID: doc.ID}
-	if doc.ID.Possible() {
-		b.set.Declared[doc.ID] = true
-	} else {
-		b.keepPlace(src, file.Path)
+	refusal := b.judge(src, file, doc)
+	switch {
+	case !doc.ID.Possible():
+		b.keepPlace(src, file)
+	case !refusal.Invalid() || b.gave(doc.ID, file):
+		b.claims(doc.ID, partyOf(src, file))
 	}
 	if pin, ok := b.in.Pinned[doc.ID]; ok && pin.Source == src.Name {
 		row.Awaits = "perseid unpin"
 		b.set.Rows = append(b.set.Rows, row)
 		pin.Origin, pin.Place = file.Origin, file.Path
-		pin.rank, pin.row, pin.Pinned = rank, len(b.set.Rows)-1, true
+		pin.rank, pin.row, pin.Pinned = r, len(b.set.Rows)-1, true
+		pin.Object = file.Object.String()
 		b.candidates[doc.ID] = append(b.candidates[doc.ID], &pin)
 		return
 	}
-	if doc.Problems.Invalid() {
-		b.reject(row, doc.Problems)
-		b.addLastGood(doc.ID, src.Name, rank)
+	problems := slices.Concat(told(doc.Problems, file.Secret), ask.problems, refusal)
+	if problems.Invalid() {
+		b.reject(row, problems)
+		if refusal.Invalid() {
+			b.set.Rows[len(b.set.Rows)-1].Outcome = delivery.Refused
+		}
+		b.addLastGood(doc.ID, partyOf(src, file), r)
 		return
 	}
-	row.Problems = withOrigin(doc.Problems, file.Origin)
+	row.Problems = withOrigin(problems, file.Origin)
 	b.set.Rows = append(b.set.Rows, row)
 	b.candidates[doc.ID] = append(b.candidates[doc.ID], &Candidate{
 		ID: doc.ID, Source: src.Name, Origin: file.Origin, Path: file.Path, Digest: file.Digest, Index: doc.Index,
-		Secret: file.Secret, Hash: doc.Hash, Facts: doc.Facts, Keep: doc.Keep,
-		rank: rank, row: len(b.set.Rows) - 1,
+		Secret: file.Secret, Object: file.Object.String(), Project: defaultProject(file),
+		Hash: doc.Hash, Facts: doc.Facts, Keep: doc.Keep || ask.keep,
+		rank: r, row: len(b.set.Rows) - 1,
 	})
 }
 
 // reject records an invalid document.
 func (b *build) reject(row Row, problems problem.List) {
 	row.Outcome = delivery.Invalid
-	row.Problems = withOrigin(problems, row.Origin)
+	row.Problems = withOrigin(told(problems, row.File.Secret), row.Origin)
 	row.Awaits = "a corrected document"
 	b.set.Rows = append(b.set.Rows, row)
 	b.set.Invalid[row.Source]++
 }
 
 // keepPlace declares whatever a file gave before: it now holds something whose identity cannot be told (R18).
-func (b *build) keepPlace(src Source, path string) {
-	for _, id := range slices.Concat(b.marks[place{src.Name, path}], src.Gave[path]) {
-		b.set.Declared[id] = true
-		b.addLastGood(id, src.Name, b.rankOf(src.Name))
+func (b *build) keepPlace(src Source, file sourceFile) {
+	for _, id := range slices.Concat(b.marks[place{src.Name, file.Path}], src.Gave[file.Path]) {
+		b.claims(id, partyOf(src, file))
+		b.addLastGood(id, partyOf(src, file), b.rankOf(src.Name))
 	}
+}
+
+// gave says whether a file gave what is served under an identity.
+func (b *build) gave(id resource.ID, file sourceFile) bool {
+	m := b.in.Have[id].Mark
+	return m != nil && m.Object == file.Object.String()
 }
 
 // keepUnread declares what lies in a scope that could not be read, also what is in no file we know of (R3).
@@ -158,9 +182,15 @@ func (b *build) keepUnread(src Source) {
 		}
 		for _, id := range ids {
 			b.set.Declared[id] = true
-			b.addLastGood(id, src.Name, b.rankOf(src.Name))
+			b.addLastGood(id, b.servant(id), b.rankOf(src.Name))
 		}
 	}
+}
+
+// servant is who serves a managed identity.
+func (b *build) servant(id resource.ID) party {
+	m := b.in.Have[id].Mark
+	return party{m.Source, m.Namespace()}
 }
 
 // keepAll puts what a source serves in the place of its documents: it is suspended, or its release is on hold (R19).
@@ -195,33 +225,33 @@ func (b *build) keepAll(src Source) {
 			for _, id := range ids {
 				b.set.Declared[id] = true
 				b.candidates[id] = slices.DeleteFunc(b.candidates[id], func(c *Candidate) bool { return c.Source == src.Name })
-				b.addLastGood(id, src.Name, b.rankOf(src.Name))
+				b.addLastGood(id, b.servant(id), b.rankOf(src.Name))
 			}
 		}
 	}
 }
 
-// addLastGood makes a candidate of what the source serves under an identity, if it does.
-func (b *build) addLastGood(id resource.ID, name string, rank [4]int) {
+// addLastGood makes a candidate of what somebody serves under an identity, if they do.
+func (b *build) addLastGood(id resource.ID, who party, r rank) {
 	have, ok := b.in.Have[id]
-	if !ok || have.Mark == nil || have.Mark.Source != name {
+	if !ok || have.Mark == nil || b.servant(id) != who {
 		return
 	}
 	m := have.Mark
 	b.candidates[id] = append(b.candidates[id], &Candidate{
-		ID: id, Source: name, Origin: m.Origin, Path: m.Path, Place: m.Place, Digest: m.Digest, Index: m.Index, Secret: m.Secret,
-		Hash: m.Declared, Facts: have.Facts, LastGood: true, rank: rank, row: -1,
+		ID: id, Source: m.Source, Origin: m.Origin, Path: m.Path, Place: m.Place, Digest: m.Digest, Index: m.Index, Secret: m.Secret,
+		Object: m.Object, Hash: m.Declared, Facts: have.Facts, Keep: m.Keep, LastGood: true, rank: r, row: -1,
 	})
 }
 
 // rankOf is the precedence of what a source serves where nothing legible of it speaks for the identity: below all its documents.
-func (b *build) rankOf(name string) [4]int {
+func (b *build) rankOf(name string) rank {
 	for i, src := range b.in.Sources {
 		if src.Name == name {
-			return [4]int{src.Priority, i, -1, 0}
+			return rank{priority: src.Priority, order: i, file: -1}
 		}
 	}
-	return [4]int{}
+	return rank{}
 }
 
 // freeze adds the sources that must hold their release back and are not frozen yet; it says whether there were any.
@@ -248,12 +278,7 @@ func (b *build) serves(name string) bool {
 
 // byPrecedence sorts the candidates of one identity, the winner first.
 func byPrecedence(a, b *Candidate) int {
-	for i := range a.rank {
-		if c := cmp.Compare(b.rank[i], a.rank[i]); c != 0 {
-			return c
-		}
-	}
-	return cmp.Compare(a.Origin, b.Origin)
+	return cmp.Or(b.rank.compare(a.rank), cmp.Compare(a.Origin, b.Origin))
 }
 
 func withOrigin(problems problem.List, origin string) problem.List {

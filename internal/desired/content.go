@@ -58,16 +58,18 @@ type Document struct {
 // KeepTag is the tag by which one resource opts out of prune (R16).
 const KeepTag = "prune-disabled"
 
-// Key names a content: the same bytes mean different things as JSON and as YAML.
+// Key names a content: the same bytes mean different things as JSON and as YAML, and where they belong to another project.
 type Key struct {
 	Digest source.Digest
 	Format resource.Format
+	// Project is that of documents which name none: by an annotation.
+	Project string
 }
 
 // KeyOf is the key of a file's content. A source hands over only files whose format is known.
 func KeyOf(f source.File) Key {
 	format, _ := resource.FormatOf(f.Path)
-	return Key{Digest: f.Digest, Format: format}
+	return Key{Digest: f.Digest, Format: format, Project: defaultProject(f)}
 }
 
 // Examiner makes contents of bytes. It is immutable.
@@ -78,12 +80,13 @@ type Examiner struct {
 	NoLocalDatasources, NoLocalVariables bool
 }
 
-// Examine decodes and checks every document of a file. decoded, where not nil, is handed each resource that is valid on its own.
-func (x Examiner) Examine(data []byte, format resource.Format, decoded func(index int, r *resource.Resource)) *Content {
-	documents, problems := resource.Decode(data, format)
+// Examine decodes and checks every document of a file, whose key says how. decoded, where not nil, is handed each resource that is valid on its own.
+func (x Examiner) Examine(data []byte, key Key, decoded func(index int, r *resource.Resource)) *Content {
+	documents, problems := resource.Decode(data, key.Format)
 	c := &Content{Problems: problems}
-	places := resource.NewPlaces(data, format)
+	places := resource.NewPlaces(data, key.Format)
 	for _, d := range documents {
+		belong(&d, key.Project)
 		doc := x.document(d)
 		places.Complete(d.Index, doc.Problems)
 		c.Documents = append(c.Documents, doc)
@@ -92,6 +95,20 @@ func (x Examiner) Examine(data []byte, format resource.Format, decoded func(inde
 		}
 	}
 	return c
+}
+
+// belong gives a document that names no project the one it belongs to.
+func belong(d *resource.Document, project string) {
+	kind, err := resource.KindByName(d.ID.Kind)
+	if err != nil || !kind.Project || d.ID.Project != "" {
+		return
+	}
+	d.ID.Project = project
+	for _, r := range []*resource.Resource{d.Resource, d.Draft} {
+		if r != nil {
+			r.Metadata.Project = project
+		}
+	}
 }
 
 func (x Examiner) document(d resource.Document) Document {

@@ -22,7 +22,7 @@ spec:
   - kind: ListVariable
     spec: {name: v, allowAllValue: false, customAllValue: x, plugin: {kind: StaticListVariable}}
 `
-	c := Examiner{}.Examine([]byte(text), resource.YAML, nil)
+	c := Examiner{}.Examine([]byte(text), Key{Format: resource.YAML}, nil)
 	var lines []string
 	for _, p := range c.Documents[0].Problems {
 		lines = append(lines, p.String())
@@ -37,7 +37,7 @@ spec:
 
 func TestExamineDoesNotRepeatItself(t *testing.T) {
 	const text = "kind: GlobalSecret\nmetadata: {name: a}\nspec: {basicAuth: {username: [u], password: p}}\n"
-	c := Examiner{}.Examine([]byte(text), resource.YAML, nil)
+	c := Examiner{}.Examine([]byte(text), Key{Format: resource.YAML}, nil)
 	if n := len(c.Documents[0].Problems); n != 1 {
 		t.Errorf("%d problems, want one: %v", n, c.Documents[0].Problems)
 	}
@@ -51,7 +51,7 @@ func FuzzExamine(f *testing.F) {
 	f.Add([]byte("kind: Folder\nmetadata: {name: a, project: b}\nspec: [{kind: Folder, items: {}}]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, format := range []resource.Format{resource.JSON, resource.YAML} {
-			Examiner{}.Examine(data, format, func(_ int, r *resource.Resource) {
+			Examiner{}.Examine(data, Key{Format: format}, func(_ int, r *resource.Resource) {
 				if r == nil {
 					t.Error("a document without problems has no resource")
 				}

@@ -22,6 +22,7 @@ func (b *build) decide() {
 	b.rest = newRest(b)
 	ids := make([]resource.ID, 0, len(b.candidates))
 	for id, list := range b.candidates {
+		seniority(list)
 		slices.SortStableFunc(list, byPrecedence)
 		ids = append(ids, id)
 	}
@@ -59,7 +60,7 @@ func (b *build) established(id resource.ID) int {
 
 func (b *build) leaderOrder(id resource.ID) int {
 	if list := b.candidates[id]; len(list) > 0 {
-		return list[0].rank[1]
+		return list[0].rank.order
 	}
 	return 0
 }
@@ -67,14 +68,21 @@ func (b *build) leaderOrder(id resource.ID) int {
 // elect serves the first acceptable candidate of an identity, and says of the others why not them.
 func (b *build) elect(id resource.ID, list []*Candidate) {
 	var winner *Candidate
+	owner := b.landlord(id, list)
 	for _, c := range list {
 		switch {
+		case owner != "" && c.Object != "" && c.namespace() != owner:
+			b.evict(c, owner, list)
+			continue
 		case winner != nil:
 			b.shadow(c, winner)
 		case b.acceptable(c):
 			winner = c
 		case !c.LastGood:
 			winner = b.fallBack(c, list)
+		}
+		if winner != nil && owner == "" {
+			owner = winner.namespace()
 		}
 	}
 	if winner != nil {
@@ -109,7 +117,7 @@ func (b *build) acceptable(c *Candidate) bool {
 func (b *build) decline(c *Candidate, outcome delivery.Outcome, problems problem.List) {
 	row := b.set.Row(c)
 	row.Outcome = outcome
-	row.Problems = append(row.Problems, withOrigin(problems, c.Origin)...)
+	row.Problems = append(row.Problems, withOrigin(told(problems, c.Secret), c.Origin)...)
 	row.Awaits = "a change of what it refers to, or a corrected document"
 	b.set.Invalid[c.Source]++
 }
@@ -117,7 +125,7 @@ func (b *build) decline(c *Candidate, outcome delivery.Outcome, problems problem
 // fallBack keeps what the source serves under the identity, if it does, in the place of a declined candidate (R18).
 func (b *build) fallBack(c *Candidate, list []*Candidate) *Candidate {
 	before := len(b.candidates[c.ID])
-	b.addLastGood(c.ID, c.Source, c.rank)
+	b.addLastGood(c.ID, party{c.Source, c.namespace()}, c.rank)
 	added := b.candidates[c.ID][before:]
 	b.candidates[c.ID] = list
 	if len(added) == 0 {
@@ -151,10 +159,14 @@ func (b *build) shadow(c, winner *Candidate) {
 // refuseAdoption applies delivery.adopt to a candidate for an unmanaged resource (R11).
 func (b *build) refuseAdoption(c *Candidate) *problem.Problem {
 	have, ok := b.in.Have[c.ID]
-	if !ok || have.Mark != nil || b.in.Adopt == AdoptAlways || b.in.Adopt == "" {
+	if !ok || have.Mark != nil {
 		return nil
 	}
-	if b.in.Adopt == AdoptEqual && have.Hash == c.Hash {
+	if c.Object != "" && have.Hash != c.Hash && !b.allows(c.namespace(), c.ID) {
+		refusal := trespass(problem.Error, c.namespace(), c.ID, "a rule must let namespace %s take over %s, which exists and is not managed", "to allow it, add")
+		return &refusal
+	}
+	if b.in.Adopt == AdoptAlways || b.in.Adopt == "" || b.in.Adopt == AdoptEqual && have.Hash == c.Hash {
 		return nil
 	}
 	return &problem.Problem{

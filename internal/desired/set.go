@@ -1,7 +1,9 @@
 package desired
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
@@ -46,6 +48,8 @@ type Source struct {
 	Gave map[string][]resource.ID
 	// Suspended: what it serves stays as it is, whatever its files say.
 	Suspended bool
+	// Home is Perseid's own namespace in the cluster that the source reads: what comes from there needs no rule (R35).
+	Home string
 }
 
 // Have is what is served now under one identity.
@@ -68,6 +72,8 @@ func (h Have) Left() string {
 		return "its stored document cannot be read"
 	case slices.Contains(h.Metadata.Tags, KeepTag):
 		return "it has the tag " + KeepTag
+	case h.Mark.Keep:
+		return "its object had the annotation " + annotationPrune + ": disabled"
 	}
 	return ""
 }
@@ -81,6 +87,8 @@ type Input struct {
 	Pinned         map[resource.ID]Candidate
 	Adopt          Adopt
 	CreateProjects bool
+	// Tenancy are the rules about what comes from a cluster; without any the defaults of R35 hold.
+	Tenancy []Rule
 }
 
 // Candidate is a document that may be served: by its place in the objects.
@@ -93,16 +101,48 @@ type Candidate struct {
 	Digest source.Digest
 	Index  int
 	Secret bool
-	Hash   inventory.Hash
-	Facts  validate.Facts
-	Keep   bool
+	// Object is the ConfigMap or Secret it is from, as namespace/configmap/name; empty for other sources.
+	Object string
+	// Project is that of documents which name none: a part of the Key of the content.
+	Project string
+	Hash    inventory.Hash
+	Facts   validate.Facts
+	Keep    bool
 	// LastGood: the source's present document is invalid or on hold, and this is what was applied before it (R18).
 	LastGood bool
 	// Pinned: somebody returned to this content.
 	Pinned bool
 
-	rank [4]int // precedence, compared from the left; higher wins
-	row  int    // of the Set; -1 for none
+	rank rank
+	row  int // of the Set; -1 for none
+}
+
+// namespace is that of Object.
+func (c *Candidate) namespace() string {
+	namespace, _, _ := strings.Cut(c.Object, "/")
+	return namespace
+}
+
+// Key names the candidate's content.
+func (c *Candidate) Key() Key {
+	format, _ := resource.FormatOf(c.Path)
+	return Key{Digest: c.Digest, Format: format, Project: c.Project}
+}
+
+// rank is the precedence of a candidate, compared from the first field on; higher wins (R8, R36).
+type rank struct {
+	priority, order int // of its source
+	tenure          int // of its namespace: the age of the oldest claim to the identity
+	weight          int // by annotation, within a namespace
+	age             int // of its object
+	file, index     int // in the source, in the file
+}
+
+func (r rank) compare(other rank) int {
+	return cmp.Or(
+		cmp.Compare(r.priority, other.priority), cmp.Compare(r.order, other.order), cmp.Compare(r.tenure, other.tenure),
+		cmp.Compare(r.weight, other.weight), cmp.Compare(r.age, other.age), cmp.Compare(r.file, other.file), cmp.Compare(r.index, other.index),
+	)
 }
 
 // Row is what Build found about one document of one source. Outcome is empty while nothing is decided against it:

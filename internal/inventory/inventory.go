@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/atomicfile"
@@ -50,6 +51,10 @@ type Mark struct {
 	Digest source.Digest `json:"digest"`
 	Index  int           `json:"index,omitempty"`
 	Secret bool          `json:"secret,omitempty"`
+	// Object is the ConfigMap or Secret the document came from, as namespace/configmap/name; empty for other sources.
+	Object string `json:"object,omitempty"`
+	// Keep: the document asked not to be pruned (R16).
+	Keep bool `json:"keep,omitempty"`
 	// Declared is the hash of the document, Stored the hash of what the store made of it (they differ where passwords are hashed).
 	Declared Hash      `json:"declared"`
 	Stored   Hash      `json:"stored,omitzero"`
@@ -59,6 +64,12 @@ type Mark struct {
 
 // Declarer is the path of the file that declares the resource.
 func (m *Mark) Declarer() string { return cmp.Or(m.Place, m.Path) }
+
+// Namespace is that of Object.
+func (m *Mark) Namespace() string {
+	namespace, _, _ := strings.Cut(m.Object, "/")
+	return namespace
+}
 
 // Encode is the form in which a store keeps a mark.
 func (m Mark) Encode() []byte {

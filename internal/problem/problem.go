@@ -33,6 +33,8 @@ const (
 	CodeUnread      Code = "unread"           // could not be read
 	CodeSecret      Code = "masked-secret"    // the literal <secret> where a secret belongs
 	CodeAdoption    Code = "adoption-refused" // delivery.adopt does not allow taking this resource over
+	CodeTenancy     Code = "tenancy"          // its namespace may not declare it (delivery.tenancy)
+	CodeAnnotation  Code = "annotation"       // an annotation of its object cannot be understood
 	CodeIndex       Code = "index"            // not as the index of its directory says
 	CodeUnsupported Code = "unsupported"      // a setting or kind that is not served here
 )

@@ -111,7 +111,7 @@ func (r *Reconciler) put(c Change) Put {
 
 func (r *Reconciler) mark(c *desired.Candidate) *inventory.Mark {
 	return &inventory.Mark{
-		Source: c.Source, Origin: c.Origin, Path: c.Path, Place: c.Place, Digest: c.Digest, Index: c.Index, Secret: c.Secret,
+		Source: c.Source, Origin: c.Origin, Path: c.Path, Place: c.Place, Digest: c.Digest, Index: c.Index, Secret: c.Secret, Object: c.Object, Keep: c.Keep,
 		Declared: c.Hash, Stored: c.Hash, Revision: r.revision(c.Source), Since: r.now(),
 	}
 }

@@ -52,6 +52,7 @@ func (r *Reconciler) plan(newer map[string]bool) (attempted, error) {
 		a.sources = sources
 		a.set = desired.Build(desired.Input{
 			Sources: sources, Contents: r.contents.get, Have: a.have, Pinned: pinned, Adopt: r.o.Adopt, CreateProjects: r.o.CreateProjects,
+			Tenancy: r.o.Tenancy,
 		})
 		if !a.giveUp() {
 			break
@@ -95,6 +96,7 @@ func (r *Reconciler) sources(newer map[string]bool) []desired.Source {
 	for _, f := range r.followers {
 		s := desired.Source{
 			Name: f.name, Priority: f.Priority, OnInvalid: f.onInvalid(), Files: f.files, Suspended: !f.saved.Suspended.IsZero(),
+			Home: f.Home,
 		}
 		p, _ := f.serving()
 		switch {
@@ -124,7 +126,7 @@ func (r *Reconciler) guard(newer map[string]bool) Guard {
 
 // guard is what a plan must know of the source. An explicit rollback is believed (R13).
 func (f *follower) guard(newer bool) SourceGuard {
-	g := SourceGuard{Disabled: f.PruneOff, Delay: f.PruneDelay, Settle: f.Settle, Confirmed: f.confirmed, Empty: len(f.files) == 0}
+	g := SourceGuard{Disabled: f.PruneOff, Delay: f.PruneDelay, Settle: f.Settle, Confirmed: f.confirmed, Empty: len(f.files) == 0 && !f.MayEmpty}
 	if p, _ := f.serving(); p != nil && !newer {
 		g.Readable, g.Settled, g.Complete = true, true, true
 		return g

@@ -43,6 +43,7 @@ type document struct {
 type savedContent struct {
 	Digest  source.Digest    `json:"digest"`
 	Format  resource.Format  `json:"format"`
+	Project string           `json:"project,omitempty"`
 	Content *desired.Content `json:"content"`
 }
 
@@ -63,7 +64,7 @@ func newContents(x desired.Examiner, bodies source.Bodies, memory inventory.Memo
 	var saved savedContents
 	if err := memory.LoadJSON(&saved); err == nil && saved.Valid == valid { // a cache: what cannot be read is made again
 		for _, s := range saved.Contents {
-			c.known[desired.Key{Digest: s.Digest, Format: s.Format}] = s.Content
+			c.known[desired.Key{Digest: s.Digest, Format: s.Format, Project: s.Project}] = s.Content
 		}
 	}
 	return c, nil
@@ -132,7 +133,7 @@ func (c *contents) examine(f source.File) *desired.Content {
 		}}}
 	}
 	k := desired.KeyOf(f)
-	return c.examiner.Examine(data, k.Format, func(index int, r *resource.Resource) {
+	return c.examiner.Examine(data, k, func(index int, r *resource.Resource) {
 		c.keep(document{k, index}, r)
 	})
 }
@@ -147,8 +148,7 @@ func (c *contents) keep(d document, r *resource.Resource) {
 
 // load decodes a candidate's document, for applying.
 func (c *contents) load(cand *desired.Candidate) (*resource.Resource, error) {
-	format, _ := resource.FormatOf(cand.Path)
-	d := document{desired.Key{Digest: cand.Digest, Format: format}, cand.Index}
+	d := document{cand.Key(), cand.Index}
 	if body := c.decoded.Get(d); body != nil {
 		kind, err := resource.KindByName(cand.ID.Kind)
 		if err != nil {
@@ -165,7 +165,8 @@ func (c *contents) decode(d document, cand *desired.Candidate) (*resource.Resour
 		return nil, fmt.Errorf("load %s from %s: %w", cand.ID, cand.Origin, err)
 	}
 	var found *resource.Resource
-	c.examiner.Examine(data, d.key.Format, func(index int, r *resource.Resource) {
+	d.key.Project = cand.ID.Project // of a document that names none
+	c.examiner.Examine(data, d.key, func(index int, r *resource.Resource) {
 		if index == d.index {
 			found = r
 		}
@@ -195,7 +196,7 @@ func (c *contents) save() error {
 	}
 	saved := savedContents{Valid: c.valid}
 	for k, content := range c.known {
-		saved.Contents = append(saved.Contents, savedContent{k.Digest, k.Format, content})
+		saved.Contents = append(saved.Contents, savedContent{k.Digest, k.Format, k.Project, content})
 	}
 	data, err := json.Marshal(saved)
 	if err != nil {

@@ -109,11 +109,13 @@ func (r *Reconciler) previous(rec Record, owner string) (desired.Candidate, erro
 	c := desired.Candidate{
 		ID: rec.ID, Source: owner, Origin: rec.Origin, Path: rec.Path, Digest: rec.Digest, Index: rec.Index, Secret: rec.Secret,
 	}
-	content := r.contents.lookup(source.File{Path: rec.Path, Digest: rec.Digest})
-	for _, doc := range content.Documents {
-		if doc.Index == rec.Index && doc.ID == rec.ID && !doc.Problems.Invalid() {
-			c.Hash, c.Facts, c.Keep = doc.Hash, doc.Facts, doc.Keep
-			return c, nil
+	for _, project := range []string{"", rec.ID.Project} {
+		file := source.File{Path: rec.Path, Digest: rec.Digest, Object: source.Object{Project: project}}
+		for _, doc := range r.contents.lookup(file).Documents {
+			if doc.Index == rec.Index && doc.ID == rec.ID && !doc.Problems.Invalid() {
+				c.Project, c.Hash, c.Facts, c.Keep = project, doc.Hash, doc.Facts, doc.Keep
+				return c, nil
+			}
 		}
 	}
 	return c, &problem.Failure{

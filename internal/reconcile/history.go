@@ -36,6 +36,7 @@ type Record struct {
 	Path   string        `json:"path"`
 	Index  int           `json:"index,omitempty"`
 	Secret bool          `json:"secret,omitempty"`
+	Object string        `json:"object,omitempty"` // it was from, as in its mark
 }
 
 // history is the log of them, with what is looked up in it. It is written by the loop alone; versions may be asked for at any time.
@@ -182,7 +183,7 @@ func (h *history) recent(now time.Time) []Deletion {
 			break
 		}
 		if r.Why == delivery.WhyDeleted {
-			out = append(out, Deletion{Source: r.Source, Project: r.ID.Project, At: r.At})
+			out = append(out, Deletion{Source: r.Source, Project: r.ID.Project, Object: r.Object, At: r.At})
 		}
 	}
 	return out
@@ -200,6 +201,7 @@ func (r *Reconciler) record(c Change) (*Record, error) {
 			rec.Why = delivery.WhyTaken
 		}
 		rec.Origin, rec.Digest, rec.Path, rec.Index, rec.Secret, rec.Revision = m.Origin, m.Digest, m.Path, m.Index, m.Secret, m.Revision
+		rec.Object = m.Object
 		return rec, nil
 	}
 	if !c.Have.Damaged.IsZero() {

@@ -151,7 +151,8 @@ func against(have desired.Have, c *desired.Candidate) (action Action, takeover b
 }
 
 func samePlace(m *inventory.Mark, c *desired.Candidate) bool {
-	return m.Source == c.Source && m.Origin == c.Origin && m.Path == c.Path && m.Place == c.Place && m.Digest == c.Digest && m.Index == c.Index && m.Declared == c.Hash
+	return m.Source == c.Source && m.Origin == c.Origin && m.Path == c.Path && m.Place == c.Place && m.Digest == c.Digest && m.Index == c.Index && m.Declared == c.Hash &&
+		m.Object == c.Object && m.Keep == c.Keep && m.Secret == c.Secret
 }
 
 // batches orders changes by rank within each source, and puts sources that bring projects first.

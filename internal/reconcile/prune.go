@@ -51,6 +51,7 @@ type SourceGuard struct {
 type Deletion struct {
 	Source  string
 	Project string
+	Object  string // as namespace/configmap/name; empty for other sources
 	At      time.Time
 }
 
@@ -172,7 +173,7 @@ type group struct {
 	confirmed bool
 }
 
-// hold finds the deletions that are too many at once (R13), per source and per project, and those that were before (R14).
+// hold finds the deletions that are too many at once (R13), per source and per project or namespace in it, and those that were before (R14).
 func (p *planner) hold(name string, guard SourceGuard, doomed []resource.ID) group {
 	held := group{ids: map[resource.ID]bool{}}
 	if guard.Complete || len(doomed) == 0 {
@@ -184,14 +185,16 @@ func (p *planner) hold(name string, guard SourceGuard, doomed []resource.ID) gro
 		}
 	}
 	switch {
+	case p.oneObject(name, doomed):
 	case guard.Empty:
 		held.add("the source turned empty", doomed...)
-	case p.tooMany(name, "", doomed):
+	case p.tooMany(scope{source: name}, doomed):
 		held.add("more than half of the source's resources would go within 10 minutes", doomed...)
 	default:
-		for project, ids := range byProject(doomed) {
-			if project != "" && p.tooMany(name, project, ids) {
-				held.add("more than half of the source's resources in a project would go within 10 minutes", ids...)
+		scopes := p.scopes(name, doomed)
+		for _, s := range slices.SortedFunc(maps.Keys(scopes), scope.compare) {
+			if p.tooMany(s, scopes[s]) {
+				held.add("more than half of the source's resources in a "+s.kind()+" would go within 10 minutes", scopes[s]...)
 			}
 		}
 	}
@@ -215,31 +218,6 @@ func (p *planner) announce(name string, guard SourceGuard, held *group) {
 	if held.confirmed = h.ID == guard.Confirmed; !held.confirmed {
 		p.out.Holds[name] = h
 	}
-}
-
-// tooMany says whether these deletions, with those of the window, are more than half of ten or more.
-func (p *planner) tooMany(name, project string, doomed []resource.ID) bool {
-	owned, recent := 0, 0
-	for id, have := range p.have {
-		if have.Mark != nil && have.Mark.Source == name && (project == "" || id.Project == project) {
-			owned++
-		}
-	}
-	for _, d := range p.guard.Recent {
-		if d.Source == name && (project == "" || d.Project == project) && p.guard.Now.Sub(d.At) < guardWindow {
-			recent++
-		}
-	}
-	total := owned + recent
-	return total >= guardMinimum && 2*(len(doomed)+recent) > total
-}
-
-func byProject(ids []resource.ID) map[string][]resource.ID {
-	out := map[string][]resource.ID{}
-	for _, id := range ids {
-		out[id.Project] = append(out[id.Project], id)
-	}
-	return out
 }
 
 // holdID names a group of deletions by what it would delete, so that a stale confirmation cannot delete anything else (R14).

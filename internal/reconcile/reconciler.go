@@ -43,7 +43,7 @@ type Objects interface {
 // SourceConfig is one configured source.
 type SourceConfig struct {
 	Source     source.Source
-	Kind       string // directory
+	Kind       string // directory, kubernetes
 	Location   string // for people
 	Priority   int
 	OnInvalid  desired.OnInvalid
@@ -51,6 +51,9 @@ type SourceConfig struct {
 	Settle     time.Duration
 	PruneDelay time.Duration
 	Pin        string // a release to stay at, declared in the configuration (R23)
+	Home       string // Perseid's own namespace, in a cluster
+	// MayEmpty: an empty listing is no sign of an accident, as it is of a directory that is not mounted (R13).
+	MayEmpty bool
 }
 
 // Options is what a Reconciler stands on. All but Log and Now are required.
@@ -64,6 +67,7 @@ type Options struct {
 	Circumstances  string                                // what cached findings depend on: case mode, key, canonical form
 	Adopt          desired.Adopt
 	CreateProjects bool
+	Tenancy        []desired.Rule
 	Reformed       bool // the database changed its form since the last time: prune nothing at first (R32)
 	Filled         bool // the database held documents when it was opened: ready at once (R27)
 	Log            *slog.Logger

@@ -151,7 +151,22 @@ func (r *Reconciler) fields(c Change) ([]delivery.FieldChange, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Fields(before, after), nil
+	fields := Fields(before, after)
+	if m := c.Have.Mark; c.Candidate.Secret || m != nil && m.Secret {
+		conceal(fields)
+	}
+	return fields, nil
+}
+
+// conceal hides the values of what came from a place for secrets, whatever its kind (R33).
+func conceal(fields []delivery.FieldChange) {
+	for i := range fields {
+		for _, value := range []*string{&fields[i].Before, &fields[i].After} {
+			if *value != "" {
+				*value = resource.Hidden
+			}
+		}
+	}
 }
 
 // Fields is how two contents of a resource differ, as previews show it.

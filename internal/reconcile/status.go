@@ -11,6 +11,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
+	"github.com/perseid-dev/perseid/internal/source"
 )
 
 // recentRows bounds how many removed, released and retained resources status remembers.
@@ -265,7 +266,7 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 	d := delivery.Document{
 		Source: row.Source, Origin: row.Origin, Index: row.Index,
 		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
-		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits,
+		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits, Object: objectOf(row.File),
 	}
 	if d.Outcome != "" {
 		return d
@@ -283,6 +284,14 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 		d.Since = c.Have.Mark.Since
 	}
 	return d
+}
+
+// objectOf is what a file was found in; nil in a directory.
+func objectOf(f source.File) *delivery.Object {
+	if o := f.Object; o.Name != "" {
+		return &delivery.Object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, UID: o.UID}
+	}
+	return nil
 }
 
 // writtenNow says whether an unchanged resource was written by its source's present revision.

@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// Bounds of a diff.
-const (
-	maxDifferences = 1000 // of one resource
-	hidden         = `"(not shown)"`
-)
+// maxDifferences bounds a diff of one resource.
+const maxDifferences = 1000
+
+// Hidden stands for a value that is never shown.
+const Hidden = `"(not shown)"`
 
 // Difference is one place where two contents of a resource differ. Before and After are JSON texts, cut where they are long and empty
 // where nothing is there; those of kinds that hold secrets are never shown.
@@ -90,7 +90,7 @@ func (d *differ) text(v *Value) string {
 	case v == nil:
 		return ""
 	case d.secret:
-		return hidden
+		return Hidden
 	}
 	text := appendJSON(nil, *v)
 	if len(text) <= maxShown {

@@ -20,7 +20,6 @@ import (
 	"github.com/perseid-dev/perseid/internal/reconcile"
 	"github.com/perseid-dev/perseid/internal/seal"
 	"github.com/perseid-dev/perseid/internal/source"
-	"github.com/perseid-dev/perseid/internal/source/dir"
 	"github.com/perseid-dev/perseid/internal/store"
 )
 
@@ -32,6 +31,7 @@ type core struct {
 	database   string
 	db         *store.Store
 	reconciler *reconcile.Reconciler
+	teller     *teller // nil if nobody is told
 	handler    http.Handler
 	closers    []func() error
 }
@@ -91,17 +91,26 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 		return err
 	}
 	examiner := examinerOf(o.Config, key)
+	open := &opener{config: o.Config, bodies: sealed{kept}, inv: inv, log: log}
+	sources, err := open.openAll()
+	if err != nil {
+		return err
+	}
 	c.reconciler, err = reconcile.New(reconcile.Options{
-		Sources: sources(o.Config, sealed{kept}, inv, log), Sink: newSink(db, key, examiner), Objects: sealed{kept}, Inventory: inv,
+		Sources: sources, Sink: newSink(db, key, examiner), Objects: sealed{kept}, Inventory: inv,
 		ReadMark:       func(mark []byte) (*inventory.Mark, error) { return readMark(key, mark) },
 		Examiner:       examiner,
-		Circumstances:  fmt.Sprintf("1 %t %t %t %s", examiner.CaseSensitive, examiner.NoLocalDatasources, examiner.NoLocalVariables, key.ID()),
+		Circumstances:  fmt.Sprintf("2 %t %t %t %s", examiner.CaseSensitive, examiner.NoLocalDatasources, examiner.NoLocalVariables, key.ID()),
 		Adopt:          desired.Adopt(o.Config.Delivery.Adopt),
 		CreateProjects: o.Config.Delivery.CreateProjects,
+		Tenancy:        rulesOf(o.Config),
 		Reformed:       db.Reformed(),
 		Filled:         len(entries) > 0,
 		Log:            log,
 	})
+	if err == nil && !o.Config.Delivery.Events.Disable {
+		c.teller = newTeller(open.clusters, c.reconciler, log)
+	}
 	return err
 }
 
@@ -131,21 +140,6 @@ type sealed struct{ *objects.Store }
 
 // Put implements source.Bodies.
 func (s sealed) Put(d source.Digest, data []byte, _ bool) error { return s.Store.Put(d, data, true) }
-
-func sources(c *config.Config, bodies source.Bodies, inv *inventory.Inventory, log *slog.Logger) []reconcile.SourceConfig {
-	var out []reconcile.SourceConfig
-	for _, s := range c.Sources() {
-		out = append(out, reconcile.SourceConfig{
-			Source: dir.New(dir.Options{
-				Name: s.Name, Root: s.Directory, Bodies: bodies, Interval: s.Interval, Watch: s.Watch, Settle: s.Settle,
-				RequireIndex: s.RequireIndex, Memory: inv.Memory("fingerprints " + s.Name), Log: log,
-			}),
-			Kind: "directory", Location: s.Directory, Priority: s.Priority, OnInvalid: desired.OnInvalid(s.OnInvalid),
-			PruneOff: !s.Prune, Settle: s.Settle, PruneDelay: s.Delay, Pin: s.Pin,
-		})
-	}
-	return out
-}
 
 // serve builds the handler.
 func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {

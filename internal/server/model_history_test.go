@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/reconcile"
 	"github.com/perseid-dev/perseid/internal/resource"
@@ -89,7 +90,7 @@ func (t *trial) returns(r reconcile.Record, want past) string {
 	}
 	format, _ := resource.FormatOf(r.Path)
 	problem := fmt.Sprintf("%s has no valid document %d", r.Path, r.Index+1)
-	t.hashes.examiner.Examine(data, format, func(index int, doc *resource.Resource) {
+	t.hashes.examiner.Examine(data, desired.Key{Format: format}, func(index int, doc *resource.Resource) {
 		if index != r.Index {
 			return
 		}

@@ -137,6 +137,9 @@ func (s *Server) run(ctx context.Context, core *core) error {
 	if e := s.o.Config.EphemeralDashboard; e.Enable {
 		watching.Go(func() { sweeper{core.db, s.log}.run(watch, time.Duration(e.CleanupInterval)) })
 	}
+	if core.teller != nil {
+		watching.Go(func() { core.teller.run(watch) })
+	}
 	err := core.reconciler.Run(ctx)
 	if cause := context.Cause(ctx); err == nil && !errors.Is(cause, context.Canceled) {
 		err = cause

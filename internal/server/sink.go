@@ -157,12 +157,12 @@ func (s *sink) user(p reconcile.Put, put store.Put) (store.Put, error) {
 	return put, nil
 }
 
-// encode is the form of a mark in the store. That of a secret is sealed: the digest of its file would help to guess it (R33).
+// encode is the form of a mark in the store. That of a secret, and of what came from one, is sealed: the digest of its file would help to guess it (R33).
 func (s *sink) encode(id resource.ID, m *inventory.Mark) []byte {
 	if m == nil {
 		return nil
 	}
-	if k, err := resource.KindByName(id.Kind); err == nil && k.Secret {
+	if k, err := resource.KindByName(id.Kind); m.Secret || err == nil && k.Secret {
 		return append([]byte{sealedMark}, s.key.Seal(m.Encode())...)
 	}
 	return m.Encode()

@@ -73,6 +73,14 @@ type Object struct {
 	Suspend  string `json:"suspend,omitempty"`
 }
 
+// String names the object, as origins do: namespace/configmap/name. It is empty where there is none.
+func (o Object) String() string {
+	if o.Name == "" {
+		return ""
+	}
+	return o.Namespace + "/" + o.Kind + "/" + o.Name
+}
+
 // Unread is a part of a source that could not be read: what lay there counts as still declared, as it last was.
 type Unread struct {
 	// Prefix is a path, or the start of paths up to a slash; empty means everything.

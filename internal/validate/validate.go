@@ -23,6 +23,8 @@ type Facts struct {
 	Uses []Use `json:"uses,omitempty"`
 	// DefaultOf is the plugin kind this Datasource or GlobalDatasource is the default of; empty if it is none.
 	DefaultOf string `json:"defaultOf,omitempty"`
+	// Files are the places of fields that name a file or a variable of whoever uses the document (DELIVERY R34).
+	Files []string `json:"files,omitempty"`
 }
 
 // Use is one variable used by another one.
@@ -59,5 +61,6 @@ func Inspect(r *resource.Resource) (Facts, problem.List) {
 	if r.Kind.Secret {
 		c.masks()
 	}
+	c.references()
 	return c.facts, c.problems
 }
