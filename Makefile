@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop
+.PHONY: help build test lint race check generate demo bench crash soak scenario hostile clean test-kubernetes bench-artifact test-interop
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
@@ -75,6 +75,8 @@ test-interop: build ## try artifacts and signatures with crane, cosign, and what
 	@[ -x "$(INTEROP)/cosign" ] || GOBIN="$(INTEROP)" go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.2
 	@ln -sf "$(CURDIR)/bin/perseid" "$(INTEROP)/perseid"
 	cd test/interop && PERSEID_INTEROP_BIN="$(INTEROP)" go test -count=1 ./...
+hostile: ## crowds, slow readers and bodies made to take memory, in full size, with their figures
+	go test ./test/hostile -full -count=1 -timeout 30m -v -run '$(or $(RUN),.)' $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist

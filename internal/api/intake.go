@@ -20,7 +20,7 @@ const (
 	// heavyBody is from where a body takes its turn: decoded, it may take a hundred times the memory of its bytes.
 	heavyBody = 256 << 10
 	// heavyBodies is how many of those are worked on at once.
-	heavyBodies = 2
+	heavyBodies = 1
 )
 
 // intake bounds what all requests together make us hold.
@@ -37,9 +37,13 @@ func (in *intake) body(w http.ResponseWriter, r *http.Request) (data []byte, don
 	if err := plain(r); err != nil {
 		return nil, nil, err
 	}
-	counted := &countedReader{in: in, from: http.MaxBytesReader(w, r.Body, maxBody)}
+	bounded := http.MaxBytesReader(w, r.Body, maxBody)
+	counted := &countedReader{in: in, from: bounded}
 	if data, err = io.ReadAll(counted); err != nil {
 		counted.forget()
+		if errors.Is(err, errFull) {
+			_, _ = io.Copy(io.Discard, bounded) // a client that is still sending would not see the answer
+		}
 		return nil, nil, unread(err)
 	}
 	if len(data) < heavyBody {
