@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash scenario clean test-kubernetes
+.PHONY: help build test lint race check generate demo bench crash scenario clean test-kubernetes bench-sidecar
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -60,6 +60,10 @@ scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for som
 test-kubernetes: ## test against a real API server (built once, which takes minutes; KUBEBUILDER_ASSETS names a built one; RUN=Frozen for some)
 	@test/kubernetes/build.sh
 	cd test/kubernetes && go vet ./... && go test ./... -count=1 -timeout 20m -run '$(or $(RUN),.)' $(ARGS)
+
+bench-sidecar: ## measure perseid-sidecar against a real API server (ARGS="-rest 10m" counts the CPU time of rest for longer)
+	@test/kubernetes/build.sh
+	cd test/kubernetes && go test ./sidecar -count=1 -timeout 30m -run Figures -v -figures $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist
