@@ -85,7 +85,7 @@ delivery:
 		`error config.yaml:19:24: delivery.sources[0].priority: expected a whole number, found "high"`,
 		`error config.yaml:4:19: security.encryption_key: the encryption key has 5 bytes (it must have exactly 32)`,
 		`error config.yaml:12:11: frontend.banner.message: the banner has no message (write one, or remove the banner)`,
-		`error config.yaml:19:13: delivery.sources[0]: the source names nothing to read (give it a directory: {path: ...}, or configmaps: {namespaces: [...]})`,
+		`error config.yaml:19:13: delivery.sources[0]: the source names nothing to read (give it a directory: {path: ...}, configmaps: {namespaces: [...]}, or artifact: {reference: ...})`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

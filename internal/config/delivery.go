@@ -23,6 +23,7 @@ type Source struct {
 	Name       string       `json:"name,omitempty"`
 	Directory  *Directory   `json:"directory,omitempty"`
 	ConfigMaps *ConfigMaps  `json:"configmaps,omitempty"`
+	Artifact   *Artifact    `json:"artifact,omitempty"`
 	Priority   int          `json:"priority,omitempty"`
 	Interval   Duration     `json:"interval,omitempty"`
 	Prune      *SourcePrune `json:"prune,omitempty"`

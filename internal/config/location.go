@@ -8,7 +8,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/problem"
 )
 
-// Location is what a source reads: a *Directory or *ConfigMaps. Another sort is a type with these methods, a field of Source and a
+// Location is what a source reads: a *Directory, *ConfigMaps or *Artifact. Another sort is a type with these methods, a field of Source and a
 // line of its locations; package server, which opens it, is the only other one to hear of it.
 type Location interface {
 	// String says where it is, for people: a path, a selector.
@@ -27,6 +27,7 @@ func (s *Source) locations() (keys []string, named []Location) {
 	}{
 		{"directory", s.Directory},
 		{"configmaps", s.ConfigMaps},
+		{"artifact", s.Artifact},
 	} {
 		if !reflect.ValueOf(l.Location).IsNil() {
 			keys, named = append(keys, l.key), append(named, l.Location)
@@ -40,7 +41,7 @@ func (r *reader) locationOf(entry Source, at string) (key string, l Location, ok
 	keys, named := entry.locations()
 	switch len(named) {
 	case 0:
-		r.fail(problem.CodeRequired, at, "the source names nothing to read", "give it a directory: {path: ...}, or configmaps: {namespaces: [...]}")
+		r.fail(problem.CodeRequired, at, "the source names nothing to read", "give it a directory: {path: ...}, configmaps: {namespaces: [...]}, or artifact: {reference: ...}")
 	case 1:
 		return keys[0], named[0], true
 	default:

@@ -50,6 +50,8 @@ func (o *opener) open(s config.SourceConfig, opened *reconcile.SourceConfig) err
 		return nil
 	case *config.ConfigMaps:
 		return o.configMaps(s, l, opened)
+	case *config.Artifact:
+		return o.artifact(s, l, opened)
 	default:
 		return fmt.Errorf("this version cannot read %s", l)
 	}
