@@ -26,17 +26,18 @@ func zeros(t *testing.T, n int64) io.Reader {
 	return io.MultiReader(append(parts, io.LimitReader(zeroReader{}, 1024))...)
 }
 
+// bomb is a file of zeros in many members, of which each was compressed once.
 func bomb(t *testing.T) Layer {
 	t.Helper()
-	var b bytes.Buffer
-	z := NewGzip(&b)
-	if _, err := io.Copy(z, zeros(t, 30<<20)); err != nil {
-		t.Fatal(err)
+	member := func(r io.Reader) []byte {
+		data, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gzipBytes(t, data)
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return layerOf(b.Bytes(), nil, Gzip)
+	stored := member(io.LimitReader(zeros(t, MaxFile), 512))
+	return layerOf(append(stored, bytes.Repeat(member(io.LimitReader(zeroReader{}, 1<<20)), 20)...), nil, Gzip)
 }
 
 // TestTotal reads up to the limit and not further, and writes nothing. A whole GiB would take the race detector half a minute.
