@@ -38,6 +38,12 @@ type Index struct {
 	// Label is the selector of the mirror that wrote the directory, "" for artifacts (R37).
 	Label string      `json:"label,omitempty"`
 	Files []IndexFile `json:"files"` // sorted by path
+	// Outside are files a mirror keeps outside the directory, by absolute path. They are none of a reader's business:
+	// after a restart they tell the mirror what is its own.
+	Outside []IndexFile `json:"outside,omitempty"`
+	// Pending are files a mirror is about to write, inside or outside, as they will be. An index with pending files was left
+	// by a mirror that was stopped while it wrote.
+	Pending []IndexFile `json:"pending,omitempty"`
 }
 
 // IndexFile is one file of an index.
@@ -52,7 +58,7 @@ type IndexFile struct {
 // Encode writes the index: the same index gives the same bytes.
 func (x Index) Encode() ([]byte, error) {
 	x.Format = IndexFormat
-	x.Files = slices.SortedFunc(slices.Values(x.Files), func(a, b IndexFile) int { return strings.Compare(a.Path, b.Path) })
+	x.Files, x.Outside, x.Pending = byPath(x.Files), byPath(x.Outside), byPath(x.Pending)
 	if x.Files == nil {
 		x.Files = []IndexFile{}
 	}
@@ -64,6 +70,10 @@ func (x Index) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encode index: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+func byPath(files []IndexFile) []IndexFile {
+	return slices.SortedFunc(slices.Values(files), func(a, b IndexFile) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // DecodeIndex reads an index and refuses one whose paths could lead out of its directory.
@@ -78,13 +88,18 @@ func DecodeIndex(data []byte) (Index, error) {
 	if x.Format != IndexFormat {
 		return x, fmt.Errorf("index of format %.40q, expected %q: a newer Perseid wrote it", x.Format, IndexFormat)
 	}
-	if len(x.Files) > maxIndexFiles {
-		return x, fmt.Errorf("index of %d files, at most %d are read", len(x.Files), maxIndexFiles)
+	if n := len(x.Files) + len(x.Outside) + len(x.Pending); n > maxIndexFiles {
+		return x, fmt.Errorf("index of %d files, at most %d are read", n, maxIndexFiles)
 	}
 	if err := CheckRelease(x.Revision, x.Version, x.Label); err != nil {
 		return x, fmt.Errorf("index: %w", err)
 	}
-	return x, x.checkFiles()
+	for _, files := range [][]IndexFile{x.Files, x.Outside, x.Pending} {
+		if err := checkFiles(files); err != nil {
+			return x, err
+		}
+	}
+	return x, x.checkPlaces()
 }
 
 // CheckRelease says whether texts may stand for a release in an index, as revision, version or label: one line of bounded length each.
@@ -97,18 +112,34 @@ func CheckRelease(texts ...string) error {
 	return nil
 }
 
-func (x Index) checkFiles() error {
-	seen := make(map[string]bool, len(x.Files))
-	for _, f := range x.Files {
+// checkFiles wants clean paths that do not climb, each once.
+func checkFiles(files []IndexFile) error {
+	seen := make(map[string]bool, len(files))
+	for _, f := range files {
 		switch {
-		case f.Path != path.Clean(f.Path) || path.IsAbs(f.Path) || f.Path == ".." || strings.HasPrefix(f.Path, "../"):
-			return fmt.Errorf("index names %.200q, which is not a clean path below it", f.Path)
+		case f.Path != path.Clean(f.Path) || f.Path == ".." || strings.HasPrefix(f.Path, "../"):
+			return fmt.Errorf("index names %.200q, which is not a clean path", f.Path)
 		case seen[f.Path]:
 			return fmt.Errorf("index names %.200q twice", f.Path)
 		case !isLine(f.Origin):
 			return fmt.Errorf("index gives %.200q the origin %.40q: expected one line of at most %d bytes", f.Path, f.Origin, maxIndexText)
 		}
 		seen[f.Path] = true
+	}
+	return nil
+}
+
+// checkPlaces wants the files of the directory inside it, and those outside by absolute path.
+func (x Index) checkPlaces() error {
+	for _, f := range x.Files {
+		if path.IsAbs(f.Path) {
+			return fmt.Errorf("index names %.200q, which is not a path below it", f.Path)
+		}
+	}
+	for _, f := range x.Outside {
+		if !path.IsAbs(f.Path) {
+			return fmt.Errorf("index names %.200q as outside, which is not an absolute path", f.Path)
+		}
 	}
 	return nil
 }
@@ -130,7 +161,7 @@ func (x Index) Below() map[string]Index {
 		sub, ok := below[name]
 		if !ok {
 			sub = x
-			sub.Files = nil
+			sub.Files, sub.Outside, sub.Pending = nil, nil, nil
 		}
 		f.Path = rest
 		sub.Files = append(sub.Files, f)
