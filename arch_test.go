@@ -43,6 +43,7 @@ var project = rules{
 		"internal/desired":           3,
 		"internal/source/kubernetes": 3,
 		"internal/reconcile":         4,
+		"internal/sidecar":           4,
 		"internal/server":            5,
 		"internal/cli":               6,
 		"internal/archive":           1,
