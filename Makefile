@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop hostile
+.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop hostile bench-sidecar
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
@@ -79,6 +79,10 @@ test-interop: build ## try artifacts and signatures with crane, cosign, and what
 
 hostile: ## crowds, slow readers and bodies made to take memory, in full size, with their figures
 	go test ./test/hostile -full -count=1 -timeout 30m -v -run '$(or $(RUN),.)' $(ARGS)
+
+bench-sidecar: ## measure perseid-sidecar against a real API server (ARGS="-rest 10m" counts the CPU time of rest for longer)
+	@test/kubernetes/build.sh
+	cd test/kubernetes && go test ./sidecar -count=1 -timeout 30m -run Figures -v -figures $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist
