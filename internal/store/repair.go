@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/perseid-dev/perseid/internal/atomicfile"
 	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
@@ -167,7 +166,7 @@ func (r *repairer) displaced(f defect) {
 		r.leave(f.path, bare(err).Error())
 	}
 	for i := len(directories) - 1; r.apply && i >= 0; i-- {
-		_ = os.Remove(directories[i]) // one that still holds something stays
+		_ = r.disk.Unlink(directories[i]) // one that still holds something stays
 	}
 }
 
@@ -248,14 +247,14 @@ func (r *repairer) relocate(from, to string) error {
 		mode = stateMode
 	}
 	from, to = filepath.Join(r.root, from), filepath.Join(r.root, to)
-	if err := atomicfile.MkdirAll(filepath.Dir(to), mode); err != nil {
+	if err := r.disk.MkdirAll(filepath.Dir(to), mode); err != nil {
 		return err
 	}
-	if err := os.Rename(from, to); err != nil {
+	if err := r.disk.Rename(from, to); err != nil {
 		return err
 	}
-	if err := atomicfile.SyncDir(filepath.Dir(to)); err != nil {
+	if err := r.disk.SyncDir(filepath.Dir(to)); err != nil {
 		return err
 	}
-	return atomicfile.SyncDir(filepath.Dir(from))
+	return r.disk.SyncDir(filepath.Dir(from))
 }

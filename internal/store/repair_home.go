@@ -129,8 +129,8 @@ func (r *repairer) move(path string, h home, why string) {
 
 func (r *repairer) rewrite(h home) error {
 	path := filepath.Join(r.root, h.to)
-	if err := atomicfile.MkdirAll(filepath.Dir(path), dirMode); err != nil {
+	if err := r.disk.MkdirAll(filepath.Dir(path), dirMode); err != nil {
 		return err
 	}
-	return atomicfile.Write(path, h.data, atomicfile.Options{Mode: fileMode, Stage: r.state(stageDir)})
+	return r.disk.Write(path, h.data, atomicfile.Options{Mode: fileMode, Stage: r.state(stageDir)})
 }
