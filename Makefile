@@ -76,6 +76,7 @@ test-interop: build ## try artifacts and signatures with crane, cosign, and what
 	@[ -x "$(INTEROP)/cosign" ] || GOBIN="$(INTEROP)" go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.2
 	@ln -sf "$(CURDIR)/bin/perseid" "$(INTEROP)/perseid"
 	cd test/interop && PERSEID_INTEROP_BIN="$(INTEROP)" go test -count=1 ./...
+
 hostile: ## crowds, slow readers and bodies made to take memory, in full size, with their figures
 	go test ./test/hostile -full -count=1 -timeout 30m -v -run '$(or $(RUN),.)' $(ARGS)
 
