@@ -59,6 +59,7 @@ func (f *follower) poll(ctx context.Context) error {
 	if err := f.list(ctx); err != nil {
 		return err
 	}
+	f.attempts = 0
 	sleep(ctx, f.o.Poll)
 	return nil
 }
@@ -96,9 +97,10 @@ func (f *follower) listed(ctx context.Context, see func(*Object)) (revision stri
 	return "", nil
 }
 
-// complete notes that everything was listed as of a revision.
+// complete notes that everything was listed as of a revision. Attempts are counted on until a watch goes well too: a server that lets
+// every revision expire at once must not be asked for lists without a pause.
 func (f *follower) complete(revision string) {
-	f.revision, f.attempts = revision, 0
+	f.revision = revision
 	news := f.well(true)
 	f.tell(Event{Type: Listed})
 	if news {
@@ -109,7 +111,6 @@ func (f *follower) complete(revision string) {
 // pause notes how a turn ended, and waits as long as that calls for.
 func (f *follower) pause(ctx context.Context, err error) {
 	if err == nil {
-		f.attempts = 0
 		return
 	}
 	if errors.Is(err, errExpired) {
@@ -118,7 +119,7 @@ func (f *follower) pause(ctx context.Context, err error) {
 	if f.answered && errors.Is(err, ErrInterrupted) {
 		f.lost()
 	}
-	forgiven := f.attempts == 0 && f.isEveryday(err)
+	forgiven := errors.Is(err, errExpired) || f.attempts == 0 && f.isEveryday(err)
 	f.attempts++
 	if !forgiven && f.fail(err) {
 		f.tell(Event{Type: Changed})
@@ -126,11 +127,11 @@ func (f *follower) pause(ctx context.Context, err error) {
 	sleep(ctx, f.delay(err))
 }
 
-// isEveryday says whether an error is one of a healthy cluster: a connection that breaks, a revision that expired. Only if the next
-// attempt fails too is there something to tell.
+// isEveryday says whether an error is one of a healthy cluster: a connection that breaks. Only if the next attempt fails too is there
+// something to tell.
 func (f *follower) isEveryday(err error) bool {
 	var silent errSilent
-	return errors.Is(err, errExpired) || f.answered && errors.Is(err, ErrInterrupted) && !errors.As(err, &silent)
+	return f.answered && errors.Is(err, ErrInterrupted) && !errors.As(err, &silent)
 }
 
 // delay doubles with every attempt up to the longest, of which it takes a random part, so that a server that comes back is not met by

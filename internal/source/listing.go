@@ -3,6 +3,7 @@ package source
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 )
@@ -22,8 +23,12 @@ func Bounded(scopes []Unread, what string) []Unread {
 // Revision is a short digest of paths and contents, for sources that have no better name for what they hold.
 func Revision(files []File) string {
 	h := sha256.New()
-	for _, f := range files {
-		fmt.Fprintf(h, "%s\x00%x\n", f.Path, f.Digest)
+	var line []byte
+	for i := range files {
+		line = append(line[:0], files[i].Path...)
+		line = append(line, 0)
+		line = hex.AppendEncode(line, files[i].Digest[:])
+		h.Write(append(line, '\n'))
 	}
 	return "sha256:" + Digest(h.Sum(nil)).Short()
 }
