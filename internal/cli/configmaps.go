@@ -112,7 +112,7 @@ func runConfigMaps(ctx context.Context, e Env, o configMapsOptions, directory st
 func (g *given) declared(directory string) []configmap.Document {
 	var out []configmap.Document
 	for _, f := range g.sorted() {
-		documents, _ := resource.Decode(g.bodies[f.Digest], g.formatOf(f))
+		documents, _ := resource.Decode(g.bodies[f.Digest], desired.KeyOf(f).Format)
 		for _, d := range documents {
 			if d.Resource != nil {
 				path := strings.TrimPrefix(f.Path, filepath.ToSlash(directory)+"/")
