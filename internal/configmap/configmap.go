@@ -82,23 +82,22 @@ func Name(prefix, path string, index int) string {
 func Render(d Document, o Options) (Manifest, error) {
 	m := Manifest{Name: Name(o.Prefix, d.Path, d.Index), Kind: "ConfigMap", Path: d.Path}
 	m.Key = m.Name + ".json"
-	field, value := "data", "|-\n    "+string(printable(d.Body))
-	m.Size = len(printable(d.Body))
 	if d.Secret {
-		m.Kind, field = "Secret", "stringData"
+		m.Kind = "Secret"
 	}
-	if o.Gzip {
-		packed, err := pack(d.Body)
-		if err != nil {
-			return m, fmt.Errorf("compress %s: %w", d.Path, err)
-		}
-		m.Key += ".gz"
-		m.Size, value = len(packed), base64.StdEncoding.EncodeToString(packed)
-		if field = "binaryData"; d.Secret {
-			field = "data"
-		}
+	if !o.Gzip {
+		text := printable(d.Body)
+		m.Size = len(text)
+		m.Text = m.write(d, o, map[bool]string{false: "data", true: "stringData"}[d.Secret], "|-\n    "+string(text))
+		return m, nil
 	}
-	m.Text = m.write(d, o, field, value)
+	packed, err := pack(d.Body)
+	if err != nil {
+		return m, fmt.Errorf("compress %s: %w", d.Path, err)
+	}
+	m.Key += ".gz"
+	m.Size = len(packed)
+	m.Text = m.write(d, o, map[bool]string{false: "binaryData", true: "data"}[d.Secret], base64.StdEncoding.EncodeToString(packed))
 	return m, nil
 }
 

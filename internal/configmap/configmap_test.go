@@ -156,8 +156,8 @@ func TestSizes(t *testing.T) {
 		{strings.Repeat("x", MaxValue/8), false, ""},
 		{strings.Repeat("x", MaxValue/2), false, "warning a.json: a manifest of 524"},
 		{strings.Repeat("x", MaxValue), false, "error a.json: 1048578 bytes, and an object takes 1048576 (add --gzip"},
-		{strings.Repeat("x", 4*MaxValue), true, ""},
-		{strings.Repeat(string(noise), 3), true, "error a.json: "},
+		{strings.Repeat("x", 2*MaxValue), true, ""},
+		{strings.Repeat(string(noise), 2), true, "error a.json: "},
 	} {
 		_, problems, err := RenderAll([]Document{{Path: "a.json", Body: fmt.Appendf(nil, "%q", tt.body)}}, Options{Label: "l", Gzip: tt.zip})
 		if err != nil {
