@@ -128,8 +128,8 @@ func (h *history) rewrite() error {
 	return nil
 }
 
-// forgetLast takes back the last n records: what they describe was not done. On disk they stay until the next rewrite, where they
-// name a content that is still current, and do no harm.
+// forgetLast takes back the last n records: what they describe was not done. On disk they stay until the next rewrite; a
+// start knows them by what is served (forgetUndone).
 func (h *history) forgetLast(n int, now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

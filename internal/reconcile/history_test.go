@@ -2,10 +2,12 @@ package reconcile
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/seal"
@@ -68,5 +70,27 @@ func TestR13EveryRecentDeletionCounts(t *testing.T) {
 	h.remember(t, x, 0, delivery.WhyUpdated, noon.Add(guardWindow))
 	if len(h.records) != versionsKept {
 		t.Errorf("%d records after the guard's window, want %d", len(h.records), versionsKept)
+	}
+}
+
+// R22: what is kept of a change before it is made, and the change then fails or the process ends, is told neither twice nor of what is
+// still served.
+func TestR22HistoryForgetsWhatWasNotDone(t *testing.T) {
+	h := newHistory(t)
+	for _, version := range []uint64{0, 1, 1, 2} { // the first attempt to replace version 1 came to nothing, and that to replace version 2
+		h.remember(t, x, version, delivery.WhyUpdated, noon)
+	}
+	again, err := openHistory(h.log, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark := &inventory.Mark{}
+	again.forgetUndone(map[resource.ID]desired.Have{id(x): {Mark: mark, Metadata: resource.Metadata{Version: 2}}}, noon)
+	var got []uint64
+	for _, r := range again.of(id(x)) {
+		got = append(got, r.Metadata.Version)
+	}
+	if !slices.Equal(got, []uint64{1, 0}) {
+		t.Errorf("versions %v, want 1 and 0", got)
 	}
 }

@@ -162,6 +162,11 @@ func New(o Options) (*Reconciler, error) {
 	if r.history, err = openHistory(o.Inventory.Log("history"), r.started); err != nil {
 		return nil, err
 	}
+	have, err := o.Sink.Have()
+	if err != nil {
+		return nil, err
+	}
+	r.history.forgetUndone(have, r.started)
 	if r.decisions, err = openDecisions(o.Inventory.Memory("decisions")); err != nil {
 		return nil, err
 	}

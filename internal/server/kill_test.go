@@ -24,6 +24,7 @@ import (
 const (
 	killFirst      = 3 // of them fill an empty database
 	killDashboards = 1000
+	killPause      = 10 // rounds after which the server is let come to its end
 	killEdited     = 60 // documents that change before each round
 	killLatest     = 500 * time.Millisecond
 	killPatience   = time.Minute           // a thousand dashboards may have to be loaded on a busy machine
@@ -41,7 +42,7 @@ func TestKill(t *testing.T) {
 	}
 	k := newKilled(t, "json", killDashboards)
 	for round := range *killRounds {
-		if round == killFirst {
+		if round == killFirst || round%killPause == killPause-1 {
 			k.finish()
 		}
 		k.edit()

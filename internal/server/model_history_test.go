@@ -70,13 +70,18 @@ func (t *trial) opens() string {
 	}))
 	for id, list := range t.m.past {
 		kept := records[id]
-		if len(kept) < len(list) {
-			return fmt.Sprintf("I3: history holds %d contents of %s, want %d", len(kept), id, len(list))
-		}
-		for i, p := range list {
-			if problem := t.returns(kept[len(kept)-len(list)+i], p); problem != "" {
+		for _, p := range slices.Backward(list) {
+			i := len(kept) - 1
+			for i >= 0 && (kept[i].Metadata.Version != p.version || kept[i].Why != p.why) {
+				i-- // it tells of what was not done
+			}
+			if i < 0 {
+				return fmt.Sprintf("I3: history has lost version %d of %s", p.version, id)
+			}
+			if problem := t.returns(kept[i], p); problem != "" {
 				return fmt.Sprintf("I3: version %d of %s: %s", p.version, id, problem)
 			}
+			kept = kept[:i]
 		}
 	}
 	return ""

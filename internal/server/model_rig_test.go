@@ -14,10 +14,12 @@ import (
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/objects"
+	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/reconcile"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/seal"
 	"github.com/perseid-dev/perseid/internal/store"
+	"github.com/perseid-dev/perseid/test/fault"
 )
 
 // setup is the configuration.
@@ -35,6 +37,8 @@ type rig struct {
 	shelves []*shelf
 	hashes  *hashes
 	edits   int // behind the server's back
+	disk    fault.Disk
+	well    bool // what went wrong with the disk was noticed, and is over
 
 	started    time.Time
 	db         *store.Store
@@ -52,11 +56,11 @@ func (r *rig) open(s setup) {
 	time.Sleep(time.Second / 2) // so that the loop's own ticks fall between the model's
 	r.started = time.Now()
 	var err error
-	r.db, err = store.Open(store.Options{Dir: r.dir, Extension: "json", Key: r.key})
+	r.db, err = store.Open(store.Options{Dir: r.dir, Extension: "json", Key: r.key, Disk: r.disk.Ask})
 	r.must(err)
-	r.kept, err = objects.Open(filepath.Join(r.dir, ".perseid", "objects"), r.key)
+	r.kept, err = objects.OpenOn(r.disk.Ask, filepath.Join(r.dir, ".perseid", "objects"), r.key)
 	r.must(err)
-	inv, err := inventory.Open(filepath.Join(r.dir, ".perseid", "inventory"), r.key)
+	inv, err := inventory.OpenOn(r.disk.Ask, filepath.Join(r.dir, ".perseid", "inventory"), r.key)
 	r.must(err)
 	r.sink.Sink = newSink(r.db, r.key, r.hashes.examiner)
 	r.sources = map[string]*shelfSource{}
@@ -108,6 +112,9 @@ func (r *rig) look(name string) {
 	r.sink.pass()
 	r.sources[name].Trigger(false)
 	synctest.Wait()
+	if r.wentWrong() {
+		r.look(name)
+	}
 }
 
 // allowed is the owner check of the API (R25).
@@ -121,9 +128,16 @@ func (r *rig) allowed(e *store.Entry) error {
 	return nil
 }
 
-// write does what the API does; it says whether it was allowed.
+// write does what the API does; it says whether it was allowed. What failed because of the disk is done again.
 func (r *rig) write(s step) bool {
-	var err error
+	err := r.writeOnce(s)
+	if r.wentWrong() && err != nil && !r.stuck() {
+		err = r.writeOnce(s)
+	}
+	return err == nil || r.stuck()
+}
+
+func (r *rig) writeOnce(s step) (err error) {
 	switch s.verb {
 	case "post":
 		_, err = r.db.Create(decoded(r.t, paper{ID: s.id, content: s.content}), nil)
@@ -132,7 +146,7 @@ func (r *rig) write(s step) bool {
 	case "delete":
 		err = r.db.Delete(s.id, r.allowed)
 	}
-	return err == nil
+	return err
 }
 
 // edit writes a document's file behind the server's back.
@@ -167,6 +181,13 @@ func (r *rig) order(c delivery.Command) bool {
 	r.sink.pass()
 	_, err := r.reconciler.Do(c)
 	synctest.Wait()
+	if r.wentWrong() && err != nil {
+		_, err = r.reconciler.Do(c)
+		synctest.Wait()
+		if c.Verb == delivery.Confirm && problem.ClassOf(err) == problem.Stale {
+			return true // it was carried out, and what failed came after
+		}
+	}
 	return err == nil
 }
 

@@ -100,11 +100,9 @@ func (s *shelfSource) Trigger(bool) {
 // Run implements source.Source.
 func (s *shelfSource) Run(ctx context.Context, deliver func(*source.Snapshot)) error {
 	for {
-		snapshot, err := s.snapshot()
-		if err != nil {
-			return err
+		if snapshot, err := s.snapshot(); err == nil { // if its bytes cannot be kept, the next look tries again
+			deliver(snapshot)
 		}
-		deliver(snapshot)
 		select {
 		case <-ctx.Done():
 			return nil

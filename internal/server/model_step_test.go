@@ -7,6 +7,7 @@ import (
 
 	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/resource"
+	"github.com/perseid-dev/perseid/test/fault"
 )
 
 // step is one thing that happens. It makes sense in any state, if only by doing nothing, so that others can be left out before it.
@@ -20,9 +21,20 @@ type step struct {
 	content
 	n    int
 	flag bool
+	// What goes wrong with the disk meanwhile: from the step of a write of this number, counted from 1; 0 for nothing.
+	fault int
+	way   fault.Way
 }
 
 func (s step) String() string {
+	text := s.what()
+	if s.fault > 0 {
+		text += fmt.Sprintf(" [step %d of writing goes wrong in way %d]", s.fault, s.way)
+	}
+	return text
+}
+
+func (s step) what() string {
 	switch s.verb {
 	case "write":
 		text := fmt.Sprintf("write %d %s", s.shelf, s.path)
@@ -56,6 +68,7 @@ func (s step) String() string {
 type chance struct {
 	*rand.Rand
 	variant int
+	faults  bool
 }
 
 var (
@@ -76,6 +89,9 @@ func (c *chance) step() step {
 	}
 	s.id = c.id()
 	s.content = c.content(s.id.Kind)
+	if c.faults && c.IntN(3) == 0 {
+		s.fault, s.way = 1+c.IntN(14), fault.Way(c.IntN(3))
+	}
 	switch s.verb {
 	case "write":
 		s.sheet = c.sheet()

@@ -24,11 +24,21 @@ var (
 // TestModel runs random steps through a Reconciler over a real database and through the model of the rules, and compares the two after
 // each of them: what is served, who owns it, and the status.
 func TestModel(t *testing.T) {
+	runModel(t, false)
+}
+
+// TestModelWithFaults is the same on a disk on which single steps of writes fail or come short, and which now and then is full for a while:
+// as soon as it is well again everything is as if it always had been.
+func TestModelWithFaults(t *testing.T) {
+	runModel(t, true)
+}
+
+func runModel(t *testing.T, faults bool) {
 	for n := range *modelSeeds {
 		seed := *modelFirst + uint64(n)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			c := &chance{Rand: rand.New(rand.NewPCG(seed, 0))}
+			c := &chance{Rand: rand.New(rand.NewPCG(seed, 0)), faults: faults}
 			steps := make([]step, *modelSteps)
 			for i := range steps {
 				steps[i] = c.step()

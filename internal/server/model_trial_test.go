@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,10 +57,20 @@ func (t *trial) do(s step) (difference string) {
 	t.rig.moved()
 	t.sink.batches = nil
 	t.sink.deleted, t.sink.declared = map[resource.ID]bool{}, t.declares
+	if s.fault > 0 && !restarts(s) {
+		t.disk.At, t.disk.Way, t.disk.Err = s.fault-1, s.way, syscall.EIO // a full one would make history shorter, by rule
+		t.disk.Arm()
+		t.well = false
+	}
 	if difference = t.act(s); difference != "" {
 		return difference
 	}
 	t.lookAll()
+	t.disk.Rest()
+	t.well = true
+	if t.stuck() {
+		t.revive()
+	}
 	if difference = t.compare(); difference != "" || !t.rig.moved() {
 		return difference
 	}

@@ -26,7 +26,7 @@ func (s *Store) carryOut(w *work) error {
 		}
 	}
 	if err := s.journal.append(w.record(generation)); err != nil {
-		return s.unrecorded(err)
+		return err
 	}
 	w.recorded = true
 	if err := s.perform(w, v); err != nil {
@@ -204,14 +204,6 @@ func (s *Store) shorten() {
 	if err := s.checkpoint(s.Generation() + reserve); err != nil {
 		s.log.Error("write index", "error", err)
 	}
-}
-
-// unrecorded is called when the commit record could not be written: nothing happened, unless the journal cannot even be cut back.
-func (s *Store) unrecorded(err error) error {
-	if s.journal.broken {
-		return s.refuse("the journal cannot be written; restart once the disk is well", err)
-	}
-	return err
 }
 
 // unfinished is called when the disk failed after the commit record was written.

@@ -176,3 +176,31 @@ func wantWhole(t *testing.T, s *Store, f *fault.Disk) {
 		t.Errorf("%s: %d documents are owned, of a transaction that gives 4 to somebody", f, owned)
 	}
 }
+
+// A journal that could not be written, and not even be cut back, takes the next record as soon as the disk does: nobody has to restart.
+func TestJournalRecovers(t *testing.T) {
+	f := &fault.Disk{Way: fault.Dies}
+	o := options(t, t.TempDir())
+	o.Disk = f.Ask
+	s := openDir(t, o)
+	create(t, s, dashboard(t, "p", "0", "old"))
+	for f.At = range 12 {
+		f.Arm()
+		_, err := s.Update(dashboard(t, "p", "0", "new"), nil)
+		broken := s.journal.broken
+		f.Rest()
+		if broken {
+			if err == nil {
+				t.Errorf("%s, and the write is acknowledged", f)
+			}
+			update(t, s, dashboard(t, "p", "0", "newer"))
+			abandon(t, s)
+			o.Disk = nil
+			if got := title(t, openDir(t, o), dash("p", "0")); got != "newer" {
+				t.Errorf("%s: after the next write and a restart: %s", f, got)
+			}
+			return
+		}
+	}
+	t.Error("the journal was never broken")
+}

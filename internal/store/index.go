@@ -130,7 +130,7 @@ const reserve = 1 << 20
 // reserve makes sure that a restart goes on above a generation. The caller holds mu.
 func (s *Store) reserve(generation uint64) error {
 	if err := s.journal.append(&record{Reserved: generation + reserve}); err != nil {
-		return s.unrecorded(err)
+		return err
 	}
 	s.reserved = generation + reserve
 	return nil

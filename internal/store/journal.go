@@ -18,7 +18,7 @@ import (
 type journal struct {
 	file   *atomicfile.File
 	size   int64
-	broken bool // a failed append could not be taken back
+	broken bool // a failed append could not be taken back yet
 }
 
 // The journal's bounds: at journalLimit bytes a new index takes its place, and no record is larger than maxRecord.
@@ -93,8 +93,15 @@ func readRecords(data []byte) (records []*record, whole int) {
 	}
 }
 
-// append writes a record and makes it durable. On error the journal is as it was, or broken.
+// append writes a record and makes it durable. On error the journal is as it was; if even that fails, the next append
+// tries again before it adds anything, and a start in between may find a record that nobody acknowledged.
 func (j *journal) append(r *record) error {
+	if j.broken {
+		if err := j.cut(); err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+		j.broken = false
+	}
 	before := j.size
 	err := j.note(r)
 	if err == nil {

@@ -33,6 +33,7 @@ const (
 type Disk struct {
 	At  int // the step, counted from when it was armed
 	Way Way
+	Err error // what the system says; nil means that the disk is full
 
 	mu    sync.Mutex
 	armed bool
@@ -40,18 +41,20 @@ type Disk struct {
 }
 
 // Arm lets steps count from now, from 0 again.
-func (d *Disk) Arm() { d.set(true, 0) }
-
-// Rest lets every step be done again, until the disk is armed anew.
-func (d *Disk) Rest() { d.set(false, len(d.steps)) }
-
-func (d *Disk) set(armed bool, keep int) {
+func (d *Disk) Arm() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.armed, d.steps = armed, d.steps[:keep]
+	d.armed, d.steps = true, nil
 }
 
-// Reached says whether so many steps were met that one went wrong.
+// Rest lets every step be done again, until the disk is armed anew.
+func (d *Disk) Rest() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.armed = false
+}
+
+// Reached says whether so many steps were met that one went wrong, since it was armed last.
 func (d *Disk) Reached() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -71,9 +74,16 @@ func (d *Disk) Ask(step, _ string) error {
 	case n < d.At, n > d.At && d.Way < Dies:
 		return nil
 	case n == d.At && (d.Way == ComesShort || d.Way == DiesShort):
-		return fmt.Errorf("%w: %w", atomicfile.ErrShort, syscall.ENOSPC)
+		return fmt.Errorf("%w: %w", atomicfile.ErrShort, d.reason())
 	}
-	return syscall.ENOSPC
+	return d.reason()
+}
+
+func (d *Disk) reason() error {
+	if d.Err == nil {
+		return syscall.ENOSPC
+	}
+	return d.Err
 }
 
 // String says what went wrong.
