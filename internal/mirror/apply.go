@@ -51,7 +51,7 @@ func (m *Mirror) Apply(w Wanted) Report {
 	p := m.plan(won, w.Keep)
 	p.writes = m.refuse(p.writes, &r)
 	if len(p.writes) > 0 {
-		r.IndexErr = m.saveIndex(w, p.writes)
+		r.IndexErr = m.announce(w, p.writes)
 	}
 	if err := m.step("write files"); err != nil {
 		r.IndexErr = err
@@ -92,7 +92,7 @@ func (m *Mirror) finish(w Wanted, r *Report) {
 		r.IndexErr = err
 		return
 	}
-	r.IndexErr = m.saveIndex(w, nil)
+	r.IndexErr = m.saveIndex(w)
 	m.tidy()
 }
 

@@ -63,3 +63,23 @@ func (w *world) crash(at int, lines []string) bool {
 	w.Mirror.o.Hook = nil
 	return n > at
 }
+
+// R38: what is announced is an index that can be read, and lists what is ours beside what is pending.
+func TestR38PendingIndex(t *testing.T) {
+	w := newWorld(t, Options{Label: "x"})
+	for _, lines := range [][]string{{"1 a.json A"}, {"1 a.json B", "1 sub/c.json C"}, {"1 a.json B2"}} {
+		before := len(w.have)
+		if !w.crash(len(lines)+1, lines) { // all is written but the last index
+			t.Fatal("there was no step to end at")
+		}
+		x := w.indexed()
+		if len(x.Files) != before || len(x.Pending) == 0 || x.Label != "x" {
+			t.Errorf("%+v", x)
+		}
+		w.open()
+		w.apply(lines...)
+		if x := w.indexed(); len(x.Pending) != 0 || len(x.Files) != len(lines) || !x.Complete {
+			t.Errorf("%+v", x)
+		}
+	}
+}

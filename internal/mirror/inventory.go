@@ -3,12 +3,14 @@ package mirror
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/perseid-dev/perseid/internal/source"
 )
@@ -17,28 +19,55 @@ import (
 // secret to whoever can guess.
 const indexMode = 0o644
 
-// saveIndex writes what is ours, and what is about to be. The index of a settled state has its content on the disk before its name; one with
-// pending files need not: it guards against our own end, not the machine's. Where it is as it was, nothing is written.
-func (m *Mirror) saveIndex(w Wanted, pending []Claim) error {
+// saveIndex writes what is ours. Its content is on the disk before its name is. Where it is as it was, nothing is written.
+func (m *Mirror) saveIndex(w Wanted) error {
 	if m.shared {
 		return nil
 	}
-	x := m.index(w)
-	for _, c := range pending {
-		x.Pending = append(x.Pending, m.entry(c.Path, held{digest: c.File.Digest, size: c.File.Size, origin: c.File.Origin}))
-	}
-	data, err := x.Encode()
-	if err != nil || bytes.Equal(data, m.indexed) {
+	data, err := m.index(w).Encode()
+	if err != nil || bytes.Equal(data, m.indexed) && !m.pending {
 		return err
 	}
 	if len(data) > source.MaxIndexBytes {
 		return fmt.Errorf("the index has %d bytes, at most %d are read", len(data), source.MaxIndexBytes)
 	}
-	if err = m.replace(data, len(pending) == 0); err == nil {
-		m.indexed = data
+	if err = m.replace(data, true); err == nil {
+		m.indexed, m.pending = data, false
 	}
 	return err
 }
+
+// announce writes the index with what is about to be written, before it is: after our own end the next life knows these files. For the
+// end of the machine it need not be on the disk. The part that says what is ours is taken as it was written last, since files wait for it.
+func (m *Mirror) announce(w Wanted, writes []Claim) error {
+	if m.shared {
+		return nil
+	}
+	x := source.Index{}
+	for _, c := range writes {
+		x.Pending = append(x.Pending, m.entry(c.Path, held{digest: c.File.Digest, size: c.File.Size, origin: c.File.Origin}))
+	}
+	if base, ok := bytes.CutSuffix(m.indexed, []byte(endOfIndex)); ok && !m.pending {
+		list, err := json.Marshal(x.Pending)
+		if err != nil {
+			return err
+		}
+		m.pending = true
+		return m.replace(slices.Concat(base, []byte(",\n \"pending\": "), list, []byte(endOfIndex)), false)
+	}
+	pending := x.Pending
+	x = m.index(w)
+	x.Pending = pending
+	data, err := x.Encode()
+	if err != nil {
+		return err
+	}
+	m.pending = true
+	return m.replace(data, false)
+}
+
+// endOfIndex ends every index: source.Index.Encode writes it so.
+const endOfIndex = "\n}\n"
 
 // replace writes an index beside the old one and renames it, as atomicfile does, without waiting for the disk to have the name: what
 // is lost of names in a power cut is found at the next start, when all is compared with the source.
@@ -98,7 +127,7 @@ func (m *Mirror) recall() {
 		m.o.Log.Warn(fmt.Sprintf("%s was written for %q, not for %q: its files are left where they are", m.o.Index, x.Label, m.o.Label))
 		return
 	}
-	m.indexed = data
+	m.indexed, m.pending = data, len(x.Pending) > 0
 	m.sweepDirectories(x)
 	for _, files := range [][]source.IndexFile{x.Pending, x.Files, x.Outside} {
 		for _, f := range files {

@@ -56,7 +56,8 @@ type Mirror struct {
 	digests    map[source.Digest]int
 	staged     map[source.Digest]*staged
 	generation int    // of Apply
-	indexed    []byte // the index as it was written last
+	indexed    []byte // the index as it was written last, without what was pending
+	pending    bool   // the index on the disk says that something is
 	anonymous  int    // staged files that hold a descriptor
 }
 

@@ -70,10 +70,12 @@ func (o *Options) check(path string) error {
 	return nil
 }
 
-// within gives a path relative to a directory that holds it.
+// within gives a path relative to a directory that holds it; both are clean and absolute.
 func within(path, root string) (inside string, ok bool) {
-	inside, err := filepath.Rel(root, path)
-	return inside, err == nil && filepath.IsLocal(inside)
+	if path == root {
+		return ".", true
+	}
+	return strings.CutPrefix(path, strings.TrimSuffix(root, "/")+"/")
 }
 
 func isWithin(path, root string) bool {
