@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-var updates = flag.Int("updates", 60, "ConfigMaps updated, one after the other, to measure when each is served")
+var updates = flag.Int("updates", 20, "ConfigMaps updated, one after the other, to measure when each is served")
 
 // A ConfigMap is updated; how long until the API serves it. Updates are more than a second apart, as people make them.
 func TestServeLatency(t *testing.T) {

@@ -23,9 +23,10 @@ import (
 
 // served is a server that follows ConfigMaps.
 type served struct {
-	c   *cluster.Cluster
-	url string
-	log *lockedBuffer
+	c        *cluster.Cluster
+	url      string
+	log      *lockedBuffer
+	database string
 }
 
 // serve runs a server until the test ends. settings are the lines of `delivery:`, where KUBECONFIG stands for that of the account.
@@ -45,7 +46,7 @@ func serve(t testing.TB, a *cluster.Account, p *cluster.Proxy, settings string) 
 	if problems.Invalid() {
 		t.Fatal(problems)
 	}
-	s := &served{c: shared, log: &lockedBuffer{}}
+	s := &served{c: shared, log: &lockedBuffer{}, database: filepath.Join(dir, "db")}
 	running, err := perseid.New(perseid.Options{Config: c, Listen: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package kubernetes_test
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -155,7 +156,7 @@ func TestExamplesOfTheChartDocumentation(t *testing.T) {
 		t.Errorf("the key is not named: %s", message)
 	}
 
-	described := describe(t, w.account, w.mine, "my-dashboard")
+	described := describe(t, w.mine, "my-dashboard")
 	for _, want := range []string{"Warning  Invalid", `metadata.project "default" doesn't exist`, "kind: Project", `metadata: {name: "default"}`} {
 		if !strings.Contains(described, want) {
 			t.Errorf("kubectl describe configmap does not show %q:\n%s", want, described)
@@ -168,22 +169,62 @@ func TestExamplesOfTheChartDocumentation(t *testing.T) {
 	s.told(t, w.mine+"/my-dashboard", "Applied", "served now")
 }
 
+// R33: what a Secret holds is quoted nowhere, whatever its kind, and lies in the clear nowhere but in the resource it became.
+func TestNothingOfASecretIsQuoted(t *testing.T) {
+	const secret = "hunter2"
+	w := newTeams(t)
+	s := serve(t, w.account, nil, w.settings)
+	w.apply(t, w.mine, "project", project(w.mine))
+	for name, body := range map[string]string{
+		"value":    "kind: Dashboard\nmetadata: {project: " + w.mine + ", name: value}\nspec: {panels: {}, layouts: [], duration: hunter2}\n",
+		"syntax":   "kind: Dashboard\nhunter2: : [\n",
+		"kind":     "kind: hunter2\n",
+		"variable": "kind: Dashboard\nmetadata: {project: " + w.mine + ", name: v}\nspec: {variables: [{kind: TextVariable, spec: {name: a, value: $hunter2}}]}\n",
+	} {
+		o := w.object(w.mine, name, body)
+		o.Resource = "secrets"
+		w.c.Apply(t, o)
+		if name != "variable" {
+			s.told(t, w.mine+"/"+name, "Invalid", "")
+		}
+	}
+	s.becomes(t, w.mine+"/syntax", delivery.Invalid)
+	for _, path := range []string{"/api/delivery/v1/documents", "/api/delivery/v1/sources", "/metrics"} {
+		if _, body := s.get(t, path); strings.Contains(body, secret) {
+			t.Errorf("%s quotes it: %s", path, body)
+		}
+	}
+	for _, e := range s.events(t, w.mine) {
+		if strings.Contains(e.Message, secret) {
+			t.Errorf("an Event quotes it: %s", e.Message)
+		}
+	}
+	if strings.Contains(s.log.String(), secret) {
+		t.Error("the log quotes it")
+	}
+	err := filepath.WalkDir(filepath.Join(s.database, ".perseid"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if strings.Contains(string(data), secret) {
+			t.Errorf("%s holds it in the clear", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // describe is what kubectl shows the administrator of a ConfigMap.
-func describe(t *testing.T, a *cluster.Account, namespace, name string) string {
+func describe(t *testing.T, namespace, name string) string {
 	t.Helper()
 	kubectl, err := exec.LookPath("kubectl")
 	if err != nil {
 		t.Skip("no kubectl here")
 	}
-	admin := filepath.Join(t.TempDir(), "token")
-	if err := os.WriteFile(admin, []byte("the-admin-of-a-test"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	kubeconfig, err := shared.Kubeconfig(shared.URL, admin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(kubectl, "--kubeconfig", kubeconfig, "-n", namespace, "describe", "configmap", name).CombinedOutput()
+	out, err := exec.Command(kubectl, "--kubeconfig", adminKubeconfig(t), "-n", namespace, "describe", "configmap", name).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -194,4 +235,40 @@ func describe(t *testing.T, a *cluster.Account, namespace, name string) string {
 func newSecond() func() bool {
 	start := time.Now().Unix()
 	return func() bool { return time.Now().Unix() > start }
+}
+
+func adminKubeconfig(t *testing.T) string {
+	t.Helper()
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte("the-admin-of-a-test"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path, err := shared.Kubeconfig(shared.URL, token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// What the guide tells to apply is taken by a cluster as it stands there.
+func TestManifestsOfTheGuide(t *testing.T) {
+	server(t)
+	kubectl, err := exec.LookPath("kubectl")
+	if err != nil {
+		t.Skip("no kubectl here")
+	}
+	guide, err := os.ReadFile("../../docs/configmaps.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(guide), "```yaml\n")
+	manifests, _, found := strings.Cut(rest, "```")
+	if !found || !strings.Contains(manifests, "kind: StatefulSet") {
+		t.Fatal("the first block of YAML in the guide is not the server")
+	}
+	apply := exec.Command(kubectl, "--kubeconfig", adminKubeconfig(t), "apply", "-f", "-")
+	apply.Stdin = strings.NewReader(manifests)
+	if out, err := apply.CombinedOutput(); err != nil || strings.Count(string(out), "created") != 6 {
+		t.Errorf("%v: %s", err, out)
+	}
 }
