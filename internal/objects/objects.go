@@ -100,6 +100,16 @@ func (s *Store) Has(d source.Digest) bool {
 	return e != nil
 }
 
+// Size is how many bytes a content has; 0 if it is not kept.
+func (s *Store) Size(d source.Digest) int64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if e := s.index[d]; e != nil {
+		return int64(e.rec.size)
+	}
+	return 0
+}
+
 // Put appends bytes under their digest, unless they are there. Content that is there plainly and is put again as a secret
 // is sealed, and the plain copy goes with the next Sync. Put does not hold on to data. After an error, such as a full disk,
 // this content is not kept; where a full segment could not be closed, it is as after a failed Sync.

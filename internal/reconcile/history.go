@@ -33,6 +33,7 @@ type Record struct {
 	Metadata resource.Metadata `json:"metadata"`
 	// Digest, Path and Index find the document in the objects.
 	Digest source.Digest `json:"digest"`
+	Size   int64         `json:"size,omitempty"` // of the file, in bytes
 	Path   string        `json:"path"`
 	Index  int           `json:"index,omitempty"`
 	Secret bool          `json:"secret,omitempty"`
@@ -72,7 +73,7 @@ func openHistory(log inventory.Log, now time.Time) (*history, error) {
 func (h *history) forgetOld(now time.Time) {
 	kept := map[resource.ID]int{}
 	keep := make([]bool, len(h.records))
-	total := 0
+	total, weight := 0, weight{}
 	for i := len(h.records) - 1; i >= 0; i-- {
 		r := &h.records[i]
 		kept[r.ID]++
@@ -80,6 +81,7 @@ func (h *history) forgetOld(now time.Time) {
 		keep[i] = (kept[r.ID] <= versionsKept || counted) && total < historyMax && now.Sub(r.At) < historyMaxAge
 		if keep[i] {
 			total++
+			keep[i] = weight.add(r.Digest, r.Size) <= historyBytes || counted
 		}
 	}
 	i := -1
@@ -201,7 +203,7 @@ func (r *Reconciler) record(c Change) (*Record, error) {
 			rec.Why = delivery.WhyTaken
 		}
 		rec.Origin, rec.Digest, rec.Path, rec.Index, rec.Secret, rec.Revision = m.Origin, m.Digest, m.Path, m.Index, m.Secret, m.Revision
-		rec.Object = m.Object
+		rec.Object, rec.Size = m.Object, r.objects.Size(m.Digest)
 		return rec, nil
 	}
 	if !c.Have.Damaged.IsZero() {
@@ -214,6 +216,7 @@ func (r *Reconciler) record(c Change) (*Record, error) {
 	}
 	body := previous.JSON()
 	rec.Why, rec.Path, rec.Digest, rec.Secret = delivery.WhyTaken, keptPath, source.DigestOf(body), previous.Kind.Secret
+	rec.Size = int64(len(body))
 	return rec, r.objects.Put(rec.Digest, body, rec.Secret)
 }
 

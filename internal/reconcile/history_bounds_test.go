@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/seal"
+	"github.com/perseid-dev/perseid/internal/source"
 )
 
 func testInventory(t *testing.T) *inventory.Inventory {
@@ -89,5 +91,35 @@ func TestR22AFullDiskTakesTheOldestHistory(t *testing.T) {
 	}
 	if got := h.of(id(x)); got != nil {
 		t.Errorf("kept %v", got)
+	}
+}
+
+// R22: the bytes that history takes are bounded too, each content counted once; the oldest go first.
+func TestR22HistoryIsBoundedInBytes(t *testing.T) {
+	h := openTestHistory(t, testInventory(t))
+	for n := range uint64(8) {
+		rec := version(x, n, delivery.WhyUpdated, 0)
+		rec.Digest, rec.Size = source.DigestOf([]byte{byte(n / 2)}), historyBytes/3 // two versions each are in one file
+		if err := h.add([]Record{rec}, noon); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := h.of(id(x)); len(got) != 6 || got[5].Metadata.Version != 2 {
+		t.Errorf("kept %d, want the last 6: the contents of 3 files", len(got))
+	}
+}
+
+// R22: so are the releases of a source, but for the one that is served and the one before.
+func TestR22ReleasesAreBoundedInBytes(t *testing.T) {
+	var all []release
+	for n := range 12 {
+		shared := source.File{Path: "shared.yaml", Digest: source.DigestOf([]byte("shared")), Size: 1000}
+		own := source.File{Path: "own.yaml", Digest: source.DigestOf([]byte{byte(n)}), Size: 100}
+		all = append(all, release{Release: delivery.Release{Revision: fmt.Sprint(n)}, Files: []source.File{shared, own}})
+	}
+	for bytes, want := range map[int64]int{1 << 20: releasesKept, 1500: 5, 1499: 4, 10: releasesSpared} {
+		if got := bounded(all, bytes); len(got) != want || got[len(got)-1].Revision != "11" {
+			t.Errorf("of %d bytes %d releases are kept, want %d", bytes, len(got), want)
+		}
 	}
 }

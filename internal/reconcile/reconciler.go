@@ -38,6 +38,8 @@ type Objects interface {
 	source.Bodies
 	// Retain drops every content that keep does not want.
 	Retain(keep func(source.Digest) bool) error
+	// Size is how many bytes a content has, 0 if it is not kept.
+	Size(source.Digest) int64
 }
 
 // SourceConfig is one configured source.

@@ -170,7 +170,7 @@ func (f *follower) record(a attempted, now time.Time, took time.Duration) bool {
 		},
 		Files: f.files,
 	})
-	f.saved.Releases = f.saved.Releases[max(0, len(f.saved.Releases)-releasesKept):]
+	f.saved.Releases = bounded(f.saved.Releases, releasesBytes)
 	f.dirty = true
 	return true
 }
