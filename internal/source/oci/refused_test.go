@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,20 +96,19 @@ func TestTagMovesMeanwhile(t *testing.T) {
 
 // R16: a registry that cannot be read is no absence.
 func TestR16Away(t *testing.T) {
-	r := start(t, &testregistry.Registry{})
+	var fault atomic.Pointer[testregistry.Fault]
+	r := start(t, &testregistry.Registry{Fault: func(*http.Request) *testregistry.Fault { return fault.Load() }})
 	d := r.push("v1", boards)
 	p := r.poller(r.options(":v1"))
 	r.served(p)
-	var fault *testregistry.Fault
-	r.Fault = func(*http.Request) *testregistry.Fault { return fault }
 	for want, f := range map[string]*testregistry.Fault{
 		"rate-limited": {Status: 429, RetryAfter: "120"}, "a problem of its own (500)": {Status: 500}, "cannot be reached": {Drop: true},
 		"does not let this user": {Status: 403},
 	} {
-		fault = f
+		fault.Store(f)
 		r.refused(p, want)
 	}
-	fault = nil
+	fault.Store(nil)
 	r.Tag(repoName, "v1", "")
 	r.refused(p, "there is no such tag or repository")
 	r.Tag(repoName, "v1", d.Digest.String())
