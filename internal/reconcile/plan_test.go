@@ -246,6 +246,19 @@ func TestR14ConfirmedByID(t *testing.T) {
 	}
 }
 
+// R14: a deletion that was confirmed before its delay had passed does not stay behind, to be held once more.
+func TestR14ConfirmedGoesTogether(t *testing.T) {
+	s := losing(4, 6)
+	last := id("Dashboard p/d09")
+	s.guard.Pending[last] = Pending{Source: "a", Since: s.guard.Now, Scan: s.guard.Sources["a"].Scan}
+	g := s.guard.Sources["a"]
+	g.Confirmed = s.plan().Holds["a"].ID
+	s.guard.Sources["a"] = g
+	if got := s.action("Dashboard p/d09"); got != Delete {
+		t.Errorf("confirmed: action = %d, want delete", got)
+	}
+}
+
 func TestR17Projects(t *testing.T) {
 	const p = "Project p"
 	tests := map[string]struct {

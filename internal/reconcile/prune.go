@@ -141,6 +141,8 @@ func (p *planner) wait(guard SourceGuard, id resource.ID, held group) string {
 		return fmt.Sprintf("the source to be quiet for %s", guard.Settle)
 	case held.ids[id] && !held.confirmed:
 		return "a confirmation: " + held.reason
+	case held.ids[id]: // all that was confirmed goes together: what stayed behind for its delay would be held anew
+		return ""
 	case !due:
 		p.remind(id, guard)
 		return fmt.Sprintf("%s and a second look", guard.Delay)

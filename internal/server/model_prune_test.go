@@ -65,7 +65,7 @@ func (m *model) pruneSource(c shelfConfig, pinned bool, doomed []resource.ID, fa
 		fates[id] = awaits
 		switch {
 		case c.pruneOff, !pinned && g.covers(""), !g.settled && !complete, held[id] && !confirmed: // R15, R16, R13
-		case looked:
+		case looked, held[id]: // what is confirmed goes together (R14)
 			fates[id] = deleted
 			m.pending[id] = w
 			continue
