@@ -40,6 +40,7 @@ const (
 	AnnotationSource      = "org.opencontainers.image.source"
 	AnnotationRevision    = "org.opencontainers.image.revision"
 	AnnotationVersion     = "org.opencontainers.image.version"
+	AnnotationAuthors     = "org.opencontainers.image.authors"
 	AnnotationTitle       = "org.opencontainers.image.title"
 	AnnotationDescription = "org.opencontainers.image.description"
 	AnnotationLicenses    = "org.opencontainers.image.licenses"

@@ -79,7 +79,7 @@ func (c *client) history(ctx context.Context, s subject) (delivery.History, erro
 }
 
 func releaseRows(releases []delivery.Release) [][]string {
-	rows := [][]string{{"REVISION", "VERSION", "AT", "DOCS", "APPLIED", "PRUNED", ""}}
+	rows := [][]string{{"REVISION", "VERSION", "AT", "DOCS", "APPLIED", "PRUNED", "COMMIT", "AUTHOR", ""}}
 	for _, r := range releases {
 		var notes []string
 		if r.Serving {
@@ -90,7 +90,8 @@ func releaseRows(releases []delivery.Release) [][]string {
 		}
 		rows = append(rows, []string{
 			clip(r.Revision, revisionWidth), clip(r.Version, nameWidth), moment(r.At), fmt.Sprint(r.Documents),
-			fmt.Sprint(r.Changes[delivery.Applied]), fmt.Sprint(r.Changes[delivery.Pruned]), strings.Join(notes, ", "),
+			fmt.Sprint(r.Changes[delivery.Applied]), fmt.Sprint(r.Changes[delivery.Pruned]),
+			clip(cmp.Or(r.Commit, "-"), revisionWidth), clip(cmp.Or(r.Author, "-"), nameWidth), strings.Join(notes, ", "),
 		})
 	}
 	return rows

@@ -33,9 +33,12 @@ type Version struct {
 type Release struct {
 	Revision  string          `json:"revision" yaml:"revision"`
 	Version   string          `json:"version,omitempty" yaml:"version,omitempty"`
-	At        time.Time       `json:"at" yaml:"at"`               // when it was served first
-	Seconds   float64         `json:"seconds" yaml:"seconds"`     // it took to apply
-	Documents int             `json:"documents" yaml:"documents"` // it declares
+	Author    string          `json:"author,omitempty" yaml:"author,omitempty"` // as its maker says
+	Commit    string          `json:"commit,omitempty" yaml:"commit,omitempty"` // likewise
+	Key       string          `json:"key,omitempty" yaml:"key,omitempty"`       // that signed it
+	At        time.Time       `json:"at" yaml:"at"`                             // when it was served first
+	Seconds   float64         `json:"seconds" yaml:"seconds"`                   // it took to apply
+	Documents int             `json:"documents" yaml:"documents"`               // it declares
 	Changes   map[Outcome]int `json:"changes,omitempty" yaml:"changes,omitempty"`
 	Serving   bool            `json:"serving,omitempty" yaml:"serving,omitempty"` // now
 	Pinned    bool            `json:"pinned,omitempty" yaml:"pinned,omitempty"`

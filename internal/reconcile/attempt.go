@@ -83,7 +83,7 @@ func (a *attempted) giveUp() bool {
 func (r *Reconciler) newer() map[string]bool {
 	out := map[string]bool{}
 	for _, f := range r.followers {
-		if f.newer() {
+		if f.newer(r.o.Higher) {
 			out[f.name] = true
 		}
 	}

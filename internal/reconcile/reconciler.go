@@ -54,11 +54,13 @@ type SourceConfig struct {
 	PruneDelay time.Duration
 	Pin        string // a release to stay at, declared in the configuration (R23)
 	Home       string // Perseid's own namespace, in a cluster
+	// Admits says whether a release that the key of an ID signed may be returned to (R23); nil where anything may.
+	Admits func(key string) error
 	// MayEmpty: an empty listing is no sign of an accident, as it is of a directory that is not mounted (R13).
 	MayEmpty bool
 }
 
-// Options is what a Reconciler stands on. All but Log and Now are required.
+// Options is what a Reconciler stands on. All but Higher, Log and Now are required.
 type Options struct {
 	Sources        []SourceConfig // in configuration order
 	Sink           Sink
@@ -70,10 +72,12 @@ type Options struct {
 	Adopt          desired.Adopt
 	CreateProjects bool
 	Tenancy        []desired.Rule
-	Reformed       bool // the database changed its form since the last time: prune nothing at first (R32)
-	Filled         bool // the database held documents when it was opened: ready at once (R27)
-	Log            *slog.Logger
-	Now            func() time.Time
+	// Higher compares versions that have an order, which others (ok is false) have not; nil if none has (R23).
+	Higher   func(version, than string) (higher, ok bool)
+	Reformed bool // the database changed its form since the last time: prune nothing at first (R32)
+	Filled   bool // the database held documents when it was opened: ready at once (R27)
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // Reconciler is the loop. Status, Changed, Owner and Do are safe for concurrent use; everything else happens in Run's goroutine.

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +31,8 @@ type pin struct {
 	Files []source.File `json:"files"`
 	// Seen are the revisions known when the pin was set: only another one can be newer.
 	Seen []string `json:"seen"`
+	// Left is the version that was served: one that is lower is not newer, where versions have an order.
+	Left string `json:"left,omitempty"`
 }
 
 // see notes that a revision was offered.
@@ -106,10 +109,28 @@ func (f *follower) onInvalid() desired.OnInvalid {
 }
 
 // newer says whether the source offers what an --until-newer pin gives way to, if it proves valid.
-func (f *follower) newer() bool {
+func (f *follower) newer(compare func(version, than string) (higher, ok bool)) bool {
 	p := f.saved.Pin
 	s := f.snapshot
-	return f.Pin == "" && p != nil && p.UntilNewer && s != nil && len(s.Unread) == 0 && !slices.Contains(p.Seen, s.Revision)
+	if f.Pin != "" || p == nil || !p.UntilNewer || s == nil || len(s.Unread) > 0 || slices.Contains(p.Seen, s.Revision) {
+		return false
+	}
+	if compare == nil {
+		return true
+	}
+	higher, ok := compare(s.Version, p.Left)
+	return higher || !ok
+}
+
+// left is the version that a rollback leaves: what is served, or was before a rollback that stands.
+func (f *follower) left() string {
+	if p := f.saved.Pin; p != nil {
+		return p.Left
+	}
+	if rel := f.findRelease(f.saved.Served); rel != nil {
+		return rel.Version
+	}
+	return ""
 }
 
 // rollback pins a source to a release: the one that is named, or the one before the present one.
@@ -121,7 +142,7 @@ func (r *Reconciler) rollback(f *follower, c delivery.Command) error {
 	before := f.saved.Pin
 	f.saved.Pin = &pin{
 		Pin:   delivery.Pin{Revision: rel.Revision, UntilNewer: c.UntilNewer, Since: r.now()},
-		Files: rel.Files, Seen: slices.Clone(f.saved.Seen),
+		Files: rel.Files, Seen: slices.Clone(f.saved.Seen), Left: f.left(),
 	}
 	if err := f.memory.SaveJSON(f.saved); err != nil {
 		f.saved.Pin = before
@@ -139,13 +160,24 @@ func (f *follower) target(word string) (*release, error) {
 	}
 	switch {
 	case rel != nil:
-		return rel, nil
+		return rel, f.admits(rel)
 	case len(f.saved.Releases) == 0:
 		return nil, problem.New(problem.Invalid, fmt.Sprintf("source %s has no releases: only artifacts, and directories with an index, do; roll back single resources instead", f.name))
 	case word == "":
 		return nil, problem.New(problem.Invalid, fmt.Sprintf("source %s has no release before the present one", f.name))
 	}
 	return nil, problem.New(problem.NotFound, fmt.Sprintf("source %s has no release %q: its history lists those that are kept", f.name, word))
+}
+
+// admits checks the signature policy of now.
+func (f *follower) admits(rel *release) error {
+	if f.Admits == nil {
+		return nil
+	}
+	if err := f.Admits(rel.Key); err != nil {
+		return &problem.Failure{Class: problem.Invalid, Detail: fmt.Sprintf("source %s is not returned to %s: %s", f.name, cmp.Or(rel.Version, rel.Revision), err), Err: err}
+	}
+	return nil
 }
 
 // record remembers a release once all of it is served; it says whether there is one more.
@@ -161,11 +193,12 @@ func (f *follower) record(a attempted, now time.Time, took time.Duration) bool {
 	f.saved.Served = s.Revision
 	n := len(f.saved.Releases)
 	if n > 0 && f.saved.Releases[n-1].Revision == s.Revision {
-		return false
+		return f.saved.Releases[n-1].vouchedBy(s.Provenance.Key)
 	}
 	f.saved.Releases = append(f.saved.Releases, release{
 		Release: delivery.Release{
 			Revision: s.Revision, Version: s.Version, At: now, Seconds: took.Seconds(),
+			Author: s.Provenance.Author, Commit: s.Provenance.Commit, Key: s.Provenance.Key,
 			Documents: documentsOf(a.set, f.name), Changes: outcomes(a.results[f.name].Counts),
 		},
 		Files: f.files,
@@ -173,6 +206,13 @@ func (f *follower) record(a attempted, now time.Time, took time.Duration) bool {
 	f.saved.Releases = bounded(f.saved.Releases, releasesBytes)
 	f.dirty = true
 	return true
+}
+
+// vouchedBy notes who signed the release, which may change as keys do; it says whether that is news.
+func (rel *release) vouchedBy(key string) bool {
+	news := rel.Key != key
+	rel.Key = key
+	return news
 }
 
 func documentsOf(set *desired.Set, name string) int {

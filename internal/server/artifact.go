@@ -37,6 +37,7 @@ func (o *opener) artifact(s config.SourceConfig, a *config.Artifact, opened *rec
 	if v := a.Verify; v != nil {
 		options.Trust = oci.Trust{Keys: v.Keys, Optional: !v.Required}
 	}
-	opened.Kind, opened.Source = "artifact", oci.New(options)
+	followed := oci.New(options)
+	opened.Kind, opened.Source, opened.Admits = "artifact", followed, followed.Admits
 	return nil
 }

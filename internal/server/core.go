@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/perseid-dev/perseid/internal/api"
+	"github.com/perseid-dev/perseid/internal/artifact/registry"
 	"github.com/perseid-dev/perseid/internal/config"
 	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/desired"
@@ -104,6 +105,7 @@ func (c *core) follow(o Options, log *slog.Logger, db *store.Store, key *seal.Ke
 		Adopt:          desired.Adopt(o.Config.Delivery.Adopt),
 		CreateProjects: o.Config.Delivery.CreateProjects,
 		Tenancy:        rulesOf(o.Config),
+		Higher:         registry.Higher,
 		Reformed:       db.Reformed(),
 		Filled:         len(entries) > 0,
 		Log:            log,

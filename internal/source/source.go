@@ -105,6 +105,8 @@ type Snapshot struct {
 	Revision string `json:"revision"`
 	// Version is the release's name, where the source has releases: a tag.
 	Version string `json:"version,omitempty"`
+	// Provenance is what a release says of itself, and who vouches for it.
+	Provenance Provenance `json:"provenance,omitzero"`
 	// Notes are remarks that change nothing: files outside the index, say.
 	Notes []Unread `json:"notes,omitempty"`
 	// Complete: the source itself vouches that nothing is missing (an index, an artifact, a mirror's mark).
@@ -113,9 +115,16 @@ type Snapshot struct {
 	Settled bool `json:"settled,omitempty"`
 }
 
+// Provenance is where a release is from. All of it may be empty.
+type Provenance struct {
+	Author string `json:"author,omitempty"` // as its maker wrote it: nothing is decided by it
+	Commit string `json:"commit,omitempty"` // likewise
+	Key    string `json:"key,omitempty"`    // the ID of a key whose signature of it was verified
+}
+
 // Same says whether another snapshot of the same source says the same, whenever it was made and however settled it was.
 func (s *Snapshot) Same(other *Snapshot) bool {
-	return s.Revision == other.Revision && s.Version == other.Version && s.Complete == other.Complete &&
+	return s.Revision == other.Revision && s.Version == other.Version && s.Provenance == other.Provenance && s.Complete == other.Complete &&
 		slices.Equal(s.Files, other.Files) && slices.Equal(s.Unread, other.Unread) && slices.Equal(s.Notes, other.Notes)
 }
 

@@ -21,6 +21,18 @@ func versionOf(tag string) *semver.Version {
 	return v
 }
 
+// IsVersion says whether a tag is a semantic version.
+func IsVersion(tag string) bool { return versionOf(tag) != nil }
+
+// Higher says whether a version comes after another; false for ok unless both are semantic versions.
+func Higher(version, than string) (higher, ok bool) {
+	v, w := versionOf(version), versionOf(than)
+	if v == nil || w == nil {
+		return false, false
+	}
+	return v.GreaterThan(w), true
+}
+
 // CompareTags orders tags as a list shows them: semantic versions first, the highest in front, then all others by name.
 func CompareTags(a, b string) int {
 	va, vb := versionOf(a), versionOf(b)

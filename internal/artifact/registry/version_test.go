@@ -71,3 +71,17 @@ func TestRetry(t *testing.T) {
 		}
 	}
 }
+
+func TestHigher(t *testing.T) {
+	for _, test := range []struct {
+		version, than string
+		higher, ok    bool
+	}{
+		{"v1.4.1", "1.4.0", true, true}, {"1.3.9", "1.4.0", false, true}, {"1.4.0", "1.4.0", false, true}, {"1.4.0", "1.4.0-rc.1", true, true},
+		{"live", "1.4.0", false, false}, {"1.4.0", "", false, false},
+	} {
+		if higher, ok := Higher(test.version, test.than); higher != test.higher || ok != test.ok {
+			t.Errorf("%s than %s: %t, %t", test.version, test.than, higher, ok)
+		}
+	}
+}

@@ -89,6 +89,7 @@ func (p *poller) resolve(ctx context.Context) (named, error) {
 // trusted is what was found of signatures.
 type trusted struct {
 	keys []string // that they were looked for by
+	by   string   // that signed it; "" for none
 	note string   // why there is none that holds, where none is required
 }
 
@@ -103,9 +104,11 @@ func (p *poller) trust(ctx context.Context, d artifact.Descriptor) (t trusted, e
 	}
 	t.keys = ids(keys)
 	if last := p.last; last != nil && last.Digest == d.Digest && last.trusted.note == "" && slices.Equal(last.trusted.keys, t.keys) {
-		return t, nil
+		return last.trusted, nil
 	}
-	if _, err = verify.Check(ctx, p.repo, d, keys); err == nil {
+	found, err := verify.Check(ctx, p.repo, d, keys)
+	if err == nil {
+		t.by = found.Key.ID()
 		return t, nil
 	}
 	if !p.o.Trust.Optional {
@@ -113,6 +116,22 @@ func (p *poller) trust(ctx context.Context, d artifact.Descriptor) (t trusted, e
 	}
 	t.note = err.Error() + "; it is served all the same, since a signature is not required"
 	return t, nil
+}
+
+// Admits says whether a version that was served before may be served again, by the key that signed it then: an error unless it still
+// counts. No registry is asked, which may be what one goes back for.
+func (s *Source) Admits(key string) error {
+	if len(s.o.Trust.Keys) == 0 || s.o.Trust.Optional {
+		return nil
+	}
+	keys, err := readKeys(s.o.Trust.Keys)
+	if err != nil {
+		return err
+	}
+	if key == "" || !slices.Contains(ids(keys), key) {
+		return errors.New("none of the keys that count now is known to have signed it; sign it with one and offer it again, or list its key under verify.keys")
+	}
+	return nil
 }
 
 func ids(keys []verify.PublicKey) (ids []string) {

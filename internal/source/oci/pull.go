@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,8 @@ type pulled struct {
 	Manifest artifact.Descriptor `json:"manifest"`
 	Path     string              `json:"path,omitempty"`
 	Version  string              `json:"version,omitempty"`
+	Author   string              `json:"author,omitempty"`
+	Commit   string              `json:"commit,omitempty"`
 	Files    []source.File       `json:"files"` // without origin
 	Notes    []source.Unread     `json:"notes,omitempty"`
 	Indexed  bool                `json:"indexed,omitempty"`
@@ -45,9 +48,19 @@ func (p *poller) pull(ctx context.Context, at named) (*pulled, error) {
 	}
 	slices.SortFunc(w.files, func(a, b source.File) int { return strings.Compare(a.Path, b.Path) })
 	got := &pulled{
-		Digest: at.Digest, Manifest: at.Descriptor, Path: p.o.Path, Files: w.files, Version: image.Manifest.Annotations[artifact.AnnotationVersion],
+		Digest: at.Digest, Manifest: at.Descriptor, Path: p.o.Path, Files: w.files,
 	}
+	says := image.Manifest.Annotations
+	got.Version, got.Author, got.Commit = line(says[artifact.AnnotationVersion]), line(says[artifact.AnnotationAuthors]), line(says[artifact.AnnotationRevision])
 	return got, got.vouch(w, p.o)
+}
+
+// line is an annotation, if it can be shown as such: what its maker wrote may be anything.
+func line(text string) string {
+	if source.CheckRelease(text) != nil {
+		return ""
+	}
+	return text
 }
 
 func prefixOf(directory string) string {
@@ -133,6 +146,7 @@ func (g *pulled) vouch(w *walk, o Options) error {
 		case o.RequireIndex:
 			return fmt.Errorf("%s has no %s, which require_index asks for", where, source.IndexName)
 		}
+		g.Notes = []source.Unread{{Reason: where + " is unindexed: only its digest vouches for it; perseid artifact build writes an index"}}
 		return nil
 	}
 	x := *w.index
@@ -146,7 +160,7 @@ func (g *pulled) vouch(w *walk, o Options) error {
 	case !x.Complete:
 		return fmt.Errorf("%s of %s says that it is not complete", source.IndexName, where)
 	}
-	g.Files, g.Indexed, g.Version = kept, true, x.Version
+	g.Files, g.Indexed, g.Version = kept, true, cmp.Or(x.Version, g.Version)
 	for i, name := range extra {
 		if i == maxNotes {
 			g.Notes = append(g.Notes, source.Unread{Reason: fmt.Sprintf("%d more files are not listed in %s, so not applied", len(extra)-i, source.IndexName)})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/perseid-dev/perseid/internal/artifact/registry"
 	"github.com/perseid-dev/perseid/internal/source"
 )
 
@@ -58,8 +59,9 @@ func (p *poller) recall() {
 func (p *poller) snapshot(at named) *source.Snapshot {
 	g := p.last
 	s := &source.Snapshot{
-		Source: p.o.Name, At: time.Now(), Revision: at.Digest.String(), Version: cmp.Or(at.tag, g.Version),
-		Files: slices.Clone(g.Files), Notes: slices.Clone(g.Notes), Complete: true, Settled: true,
+		Source: p.o.Name, At: time.Now(), Revision: at.Digest.String(), Version: g.named(at.tag),
+		Provenance: source.Provenance{Author: g.Author, Commit: g.Commit, Key: g.trusted.by},
+		Files:      slices.Clone(g.Files), Notes: slices.Clone(g.Notes), Complete: true, Settled: true,
 	}
 	origin := p.repo.Name() + "@" + at.Digest.String() + ":" + prefixOf(p.o.Path)
 	for i := range s.Files {
@@ -69,4 +71,12 @@ func (p *poller) snapshot(at named) *source.Snapshot {
 		s.Notes = append(s.Notes, source.Unread{Reason: note})
 	}
 	return s
+}
+
+// named is the version: what the artifact says, unless it was found by a tag that is a version itself. A tag that moves names no release.
+func (g *pulled) named(tag string) string {
+	if registry.IsVersion(tag) {
+		return tag
+	}
+	return cmp.Or(g.Version, tag)
 }
