@@ -24,6 +24,7 @@ type world struct {
 	logs     []*journal // of all processes so far
 	base     atomic.Pointer[string]
 	client   *http.Client
+	offered  string // the digest of what the artifact is that was offered last
 }
 
 // newWorld has one source for each name, in this order, and nothing in them. Scenarios run side by side.
