@@ -51,7 +51,7 @@ demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECON
 bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 	go run ./test/bench -perseid bin/perseid $(ARGS)
 
-bench-artifact: build ## measure building and unpacking an artifact of 10 000 documents (ARGS="-n 1000 -runs 3")
+bench-artifact: build ## measure building, unpacking, pushing and pulling an artifact of 10 000 documents (ARGS="-n 1000 -runs 3")
 	go run ./test/bench/artifact -perseid bin/perseid $(ARGS)
 
 crash: ## kill the server again and again during loads, edits and writes, JSON and YAML (ROUNDS=500; half of them loads)

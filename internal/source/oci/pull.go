@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/perseid-dev/perseid/internal/archive"
 	"github.com/perseid-dev/perseid/internal/artifact"
@@ -17,6 +18,9 @@ import (
 
 // maxNotes is how many files outside of an index are named.
 const maxNotes = 100
+
+// keptAtOnce is how many files are hashed and kept at the same time, each with a buffer of its size.
+const keptAtOnce = 3
 
 // pulled is one version that was read as a whole, and verified.
 type pulled struct {
@@ -39,8 +43,9 @@ func (p *poller) pull(ctx context.Context, at named) (*pulled, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &walk{p: p, below: prefixOf(p.o.Path)}
-	if err := image.Walk(ctx, archive.Limits{}, w.visit); err != nil {
+	w := newWalk(p)
+	err = image.Walk(ctx, archive.Limits{}, w.visit)
+	if err = cmp.Or(w.wait(), err); err != nil {
 		return nil, fmt.Errorf("%s@%s: %w", p.repo.Name(), at.Digest, err)
 	}
 	if err := p.o.Bodies.Sync(); err != nil {
@@ -70,13 +75,31 @@ func prefixOf(directory string) string {
 	return directory + "/"
 }
 
-// walk collects the files of an artifact that count.
+// walk collects the files of an artifact that count. While the next file is unpacked, those before are hashed and kept.
 type walk struct {
-	p      *poller
-	below  string // the directory to read, with a slash; "" for all
-	files  []source.File
-	index  *source.Index
-	buffer []byte
+	p     *poller
+	below string // the directory to read, with a slash; "" for all
+	index *source.Index
+
+	buffers chan []byte // as many as may be kept at once
+	keeping sync.WaitGroup
+	mu      sync.Mutex
+	files   []source.File
+	failed  error // the first that could not be kept
+}
+
+func newWalk(p *poller) *walk {
+	w := &walk{p: p, below: prefixOf(p.o.Path), buffers: make(chan []byte, keptAtOnce)}
+	for range keptAtOnce {
+		w.buffers <- nil
+	}
+	return w
+}
+
+// wait ends what is being kept.
+func (w *walk) wait() error {
+	w.keeping.Wait()
+	return w.failed
 }
 
 func (w *walk) visit(f archive.File, r io.Reader) error {
@@ -90,25 +113,31 @@ func (w *walk) visit(f archive.File, r io.Reader) error {
 	if !listed(name) {
 		return nil
 	}
-	if err := w.fill(f.Size, r); err != nil {
+	buffer := <-w.buffers
+	data := slices.Grow(buffer[:0], int(f.Size))[:f.Size]
+	if _, err := io.ReadFull(r, data); err != nil {
+		w.buffers <- data
 		return err
 	}
-	file := source.File{Path: name, Digest: source.DigestOf(w.buffer), Size: f.Size}
-	w.files = append(w.files, file)
-	if w.p.o.Bodies.Has(file.Digest) {
-		return nil
-	}
-	return w.p.o.Bodies.Put(file.Digest, w.buffer, false)
+	w.keeping.Go(func() {
+		w.keep(name, data)
+		w.buffers <- data // the bodies do not hold on to it
+	})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.failed
 }
 
-// fill reads a file into the buffer, which the bodies do not keep.
-func (w *walk) fill(size int64, r io.Reader) error {
-	if size > int64(cap(w.buffer)) {
-		w.buffer = make([]byte, size)
+func (w *walk) keep(name string, data []byte) {
+	file := source.File{Path: name, Digest: source.DigestOf(data), Size: int64(len(data))}
+	var err error
+	if !w.p.o.Bodies.Has(file.Digest) {
+		err = w.p.o.Bodies.Put(file.Digest, data, false)
 	}
-	w.buffer = w.buffer[:size]
-	_, err := io.ReadFull(r, w.buffer)
-	return err
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.files = append(w.files, file)
+	w.failed = cmp.Or(w.failed, err)
 }
 
 func (w *walk) readIndex(f archive.File, r io.Reader) error {

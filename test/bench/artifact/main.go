@@ -1,4 +1,4 @@
-// Command artifact measures how artifacts are built and unpacked, by the built program on real files:
+// Command artifact measures how artifacts are built, unpacked, pushed and pulled, by the built program on real files:
 //
 //	go run ./test/bench/artifact -perseid bin/perseid [-n 10000] [-runs 5] [-dir DIR]
 //
@@ -82,7 +82,12 @@ func measure(ctx context.Context, perseid, dir string, n, runs int) (err error) 
 		{"unpack", func(run int) []string { return []string{program, "artifact", "unpack", layout, at("out", run)} }, ""},
 		{"inspect", func(int) []string { return []string{program, "artifact", "inspect", "-o", "json", layout} }, ""},
 	}
-	return report(ctx, rows, runs)
+	host, stop, err := startRegistry()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	return report(ctx, append(rows, registryRows(program, host, in, layout, at)...), runs)
 }
 
 // report runs every row once in each round, so that what else the machine does hits all of them.
