@@ -21,9 +21,10 @@ type Registry struct {
 	NoReferrers bool
 	// Auth asks who is there; nil asks nobody.
 	Auth *Auth
-	// Fault is asked before each request is answered, and says what goes wrong with it; nil for nothing.
+	// Fault is asked before each request is answered, one at a time, and says what goes wrong with it; nil for nothing.
 	Fault func(r *http.Request) *Fault
 
+	asking   sync.Mutex // for Fault
 	mu       sync.Mutex
 	repos    map[string]*repository
 	uploads  int

@@ -22,17 +22,24 @@ func (g *Registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.requests = append(g.requests, Request{r.Method, r.URL.Path, body.n, c.n, c.status})
 	}()
 	var answer http.ResponseWriter = c
-	if g.Fault != nil {
-		if f := g.Fault(r); f != nil {
-			if answer = f.on(c, r); answer == nil {
-				return
-			}
+	if f := g.fault(r); f != nil {
+		if answer = f.on(c, r); answer == nil {
+			return
 		}
 	}
 	if g.Auth != nil && !g.Auth.admits(answer, r) {
 		return
 	}
 	g.route(answer, r)
+}
+
+func (g *Registry) fault(r *http.Request) *Fault {
+	if g.Fault == nil {
+		return nil
+	}
+	g.asking.Lock()
+	defer g.asking.Unlock()
+	return g.Fault(r)
 }
 
 func (g *Registry) route(w http.ResponseWriter, r *http.Request) {
