@@ -51,13 +51,16 @@ func (r *Reconciler) applySource(s SourceChanges) error {
 		if err := r.objects.Sync(); err != nil {
 			return fmt.Errorf("keep previous contents: %w", err)
 		}
-		if err := r.history.add(records, r.now()); err != nil {
+		if err := r.history.keep(records); err != nil {
 			return err
 		}
 	}
 	if err := r.commit(batch); err != nil {
-		r.history.forgetLast(len(records), r.now())
+		r.history.forgetLast(len(records))
 		return err
+	}
+	if len(records) > 0 {
+		r.history.done(r.now())
 	}
 	return nil
 }

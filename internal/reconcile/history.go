@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
+	"github.com/perseid-dev/perseid/internal/desired"
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/source"
@@ -50,7 +51,7 @@ type history struct {
 	byID    map[resource.ID][]int // newest first
 }
 
-func openHistory(log inventory.Log, now time.Time) (*history, error) {
+func openHistory(log inventory.Log, have map[resource.ID]desired.Have, now time.Time) (*history, error) {
 	h := &history{log: log}
 	err := log.Load(func(line []byte) error {
 		var r Record
@@ -64,6 +65,7 @@ func openHistory(log inventory.Log, now time.Time) (*history, error) {
 		return nil, fmt.Errorf("open history: %w", err)
 	}
 	h.onDisk = len(h.records)
+	h.records = withoutUndone(h.records, have)
 	h.forgetOld(now)
 	return h, nil
 }
@@ -94,11 +96,8 @@ func (h *history) forgetOld(now time.Time) {
 	}
 }
 
-// add keeps records durably, before what they describe is done.
-func (h *history) add(records []Record, now time.Time) error {
-	if len(records) == 0 {
-		return nil
-	}
+// keep keeps records durably, before what they describe is done: then comes done, or forgetLast.
+func (h *history) keep(records []Record) error {
 	lines := make([]any, len(records))
 	for i := range records {
 		lines[i] = records[i]
@@ -108,13 +107,19 @@ func (h *history) add(records []Record, now time.Time) error {
 	}
 	h.onDisk += len(records)
 	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.records = append(h.records, records...)
-	h.forgetOld(now)
-	h.mu.Unlock()
-	if h.onDisk > len(h.records)+historySlack {
-		return h.rewrite()
-	}
 	return nil
+}
+
+// done says that what the last records describe was done: they are told of, and the oldest go. A log that cannot be rewritten does no harm.
+func (h *history) done(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.forgetOld(now)
+	if h.onDisk > len(h.records)+historySlack {
+		_ = h.rewrite()
+	}
 }
 
 // rewrite drops dead records from the log.
@@ -131,12 +136,11 @@ func (h *history) rewrite() error {
 }
 
 // forgetLast takes back the last n records: what they describe was not done. On disk they stay until the next rewrite; a
-// start knows them by what is served (forgetUndone).
-func (h *history) forgetLast(n int, now time.Time) {
+// start knows them by what is served.
+func (h *history) forgetLast(n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.records = h.records[:len(h.records)-min(n, len(h.records))]
-	h.forgetOld(now)
+	h.records = h.records[:len(h.records)-n]
 }
 
 // of lists the records of one resource, newest first.

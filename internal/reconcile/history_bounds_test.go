@@ -27,7 +27,7 @@ func testInventory(t *testing.T) *inventory.Inventory {
 
 func openTestHistory(t *testing.T, inv *inventory.Inventory) *history {
 	t.Helper()
-	h, err := openHistory(inv.Log("history"), noon)
+	h, err := openHistory(inv.Log("history"), nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}

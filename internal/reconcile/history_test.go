@@ -23,11 +23,18 @@ func newHistory(t *testing.T) *history {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h, err := openHistory(inv.Log("history"), noon)
+	h, err := openHistory(inv.Log("history"), nil, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return h
+}
+
+// add keeps records of what is done at once.
+func (h *history) add(records []Record, now time.Time) error {
+	err := h.keep(records)
+	h.done(now)
+	return err
 }
 
 // remember keeps that a version of a resource went.
@@ -80,17 +87,38 @@ func TestR22HistoryForgetsWhatWasNotDone(t *testing.T) {
 	for _, version := range []uint64{0, 1, 1, 2} { // the first attempt to replace version 1 came to nothing, and that to replace version 2
 		h.remember(t, x, version, delivery.WhyUpdated, noon)
 	}
-	again, err := openHistory(h.log, noon)
+	have := map[resource.ID]desired.Have{id(x): {Mark: &inventory.Mark{}, Metadata: resource.Metadata{Version: 2}}}
+	again, err := openHistory(h.log, have, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mark := &inventory.Mark{}
-	again.forgetUndone(map[resource.ID]desired.Have{id(x): {Mark: mark, Metadata: resource.Metadata{Version: 2}}}, noon)
 	var got []uint64
 	for _, r := range again.of(id(x)) {
 		got = append(got, r.Metadata.Version)
 	}
 	if !slices.Equal(got, []uint64{1, 0}) {
 		t.Errorf("versions %v, want 1 and 0", got)
+	}
+}
+
+// R22: what is taken back has displaced nothing.
+func TestR22WhatIsTakenBackDisplacesNothing(t *testing.T) {
+	h := newHistory(t)
+	for n := range uint64(versionsKept) {
+		h.remember(t, x, n, delivery.WhyUpdated, noon)
+	}
+	if err := h.keep([]Record{version(x, versionsKept, delivery.WhyUpdated, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	h.forgetLast(1)
+	have := map[resource.ID]desired.Have{id(x): {Mark: &inventory.Mark{}, Metadata: resource.Metadata{Version: versionsKept}}}
+	again, err := openHistory(h.log, have, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range []*history{h, again} {
+		if got := h.of(id(x)); len(got) != versionsKept || got[versionsKept-1].Metadata.Version != 0 {
+			t.Errorf("kept %d versions, want %d down to 0", len(got), versionsKept)
+		}
 	}
 }

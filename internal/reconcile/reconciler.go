@@ -164,15 +164,13 @@ func New(o Options) (*Reconciler, error) {
 		r.now = time.Now
 	}
 	r.started, r.reformed = r.now(), o.Reformed
-	var err error
-	if r.history, err = openHistory(o.Inventory.Log("history"), r.started); err != nil {
-		return nil, err
-	}
 	have, err := o.Sink.Have()
 	if err != nil {
 		return nil, err
 	}
-	r.history.forgetUndone(have, r.started)
+	if r.history, err = openHistory(o.Inventory.Log("history"), have, r.started); err != nil {
+		return nil, err
+	}
 	if r.decisions, err = openDecisions(o.Inventory.Memory("decisions")); err != nil {
 		return nil, err
 	}

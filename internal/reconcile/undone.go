@@ -22,27 +22,19 @@ func (r *Record) replaced() replaced {
 	return replaced{r.ID, r.Metadata.Version, r.Metadata.CreatedAt.UTC(), r.Metadata.UpdatedAt.UTC(), r.Digest}
 }
 
-// forgetUndone drops records of what was not done after all: they are written before, and a failure or the end of the process may have come
-// in between. What they tell of is still served, or was replaced later, of which there is a later record.
-func (h *history) forgetUndone(have map[resource.ID]desired.Have, now time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+// withoutUndone leaves out records of what was not done after all: they are written before, and a failure or the end of the process may have
+// come in between. What they tell of is still served, or was replaced later, of which there is a later record.
+func withoutUndone(records []Record, have map[resource.ID]desired.Have) []Record {
+	keep := make([]bool, len(records))
 	later := map[replaced]bool{}
-	for id, is := range have {
-		for _, i := range h.byID[id] {
-			if h.records[i].tellsOf(is) {
-				later[h.records[i].replaced()] = true
-			}
-		}
-	}
-	slices.Reverse(h.records)
-	h.records = slices.DeleteFunc(h.records, func(r Record) bool {
-		again := later[r.replaced()]
+	for i := range slices.Backward(records) {
+		r := &records[i]
+		is, served := have[r.ID]
+		keep[i] = !later[r.replaced()] && !(served && r.tellsOf(is))
 		later[r.replaced()] = true
-		return again
-	})
-	slices.Reverse(h.records)
-	h.forgetOld(now)
+	}
+	i := -1
+	return slices.DeleteFunc(records, func(Record) bool { i++; return !keep[i] })
 }
 
 // tellsOf says whether a record is of what is stored now. Content that others wrote has no digest to compare.

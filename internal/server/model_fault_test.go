@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/store"
@@ -12,6 +13,21 @@ import (
 // restarts says whether a step closes and opens the database.
 func restarts(s step) bool {
 	return slices.Contains([]string{"restart", "configure", "adopt", "projects"}, s.verb)
+}
+
+// dieable says whether a step can be done without the model, by a process that dies.
+func dieable(s step) bool {
+	return slices.Contains([]string{"write", "remove", "rename", "clear", "unread", "put", "delete", "wait", "look"}, s.verb)
+}
+
+// faulty does a step to both, the real one on a disk that goes wrong if the step says so.
+func (t *trial) faulty(s step) string {
+	if s.fault > 0 && !restarts(s) {
+		t.disk.At, t.disk.Way, t.disk.Err = s.fault-1, s.way, syscall.EIO // a full one would make history shorter, by rule
+		t.disk.Arm()
+		t.well = false
+	}
+	return t.act(s)
 }
 
 // wentWrong makes the disk well again, and says whether it was not.

@@ -184,7 +184,7 @@ func (r *rig) order(c delivery.Command) bool {
 	if r.wentWrong() && err != nil {
 		_, err = r.reconciler.Do(c)
 		synctest.Wait()
-		if c.Verb == delivery.Confirm && problem.ClassOf(err) == problem.Stale {
+		if class := problem.ClassOf(err); c.Verb == delivery.Confirm && class == problem.Stale || c.Verb == delivery.Unpin && class == problem.Invalid {
 			return true // it was carried out, and what failed came after
 		}
 	}

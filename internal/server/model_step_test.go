@@ -90,7 +90,7 @@ func (c *chance) step() step {
 	s.id = c.id()
 	s.content = c.content(s.id.Kind)
 	if c.faults && c.IntN(3) == 0 {
-		s.fault, s.way = 1+c.IntN(14), fault.Way(c.IntN(3))
+		s.fault, s.way = 1+c.IntN(14), fault.Way(c.IntN(4))
 	}
 	switch s.verb {
 	case "write":

@@ -16,9 +16,10 @@ import (
 )
 
 var (
-	modelSteps = flag.Int("model.steps", 300, "steps of each run of the model test")
-	modelSeeds = flag.Int("model.seeds", 2, "runs of the model test")
-	modelFirst = flag.Uint64("model.first", 1, "seed of the first run of the model test")
+	modelSteps  = flag.Int("model.steps", 300, "steps of each run of the model test")
+	modelSeeds  = flag.Int("model.seeds", 2, "runs of the model test")
+	modelEffort = flag.Int("model.effort", 150_000, "how many steps to spend on finding a shorter failure")
+	modelFirst  = flag.Uint64("model.first", 1, "seed of the first run of the model test")
 )
 
 // TestModel runs random steps through a Reconciler over a real database and through the model of the rules, and compares the two after
@@ -89,12 +90,9 @@ func run(t *testing.T, steps []step) (at int, difference string) {
 	return at, difference
 }
 
-// effort bounds the search for a shorter failure, in steps.
-const effort = 150_000
-
 // shrink leaves out what the failure does not need.
 func shrink(t *testing.T, steps []step) []step {
-	left := effort
+	left := *modelEffort
 	for size := len(steps) / 2; size > 0; size /= 2 {
 		for from := 0; from+size <= len(steps) && left > 0; {
 			shorter := slices.Concat(steps[:from], steps[from+size:])

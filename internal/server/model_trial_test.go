@@ -3,7 +3,6 @@ package server
 import (
 	"fmt"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/inventory"
 	"github.com/perseid-dev/perseid/internal/resource"
 	"github.com/perseid-dev/perseid/internal/seal"
+	"github.com/perseid-dev/perseid/test/fault"
 )
 
 // shelves is how many places of documents there are.
@@ -57,12 +57,12 @@ func (t *trial) do(s step) (difference string) {
 	t.rig.moved()
 	t.sink.batches = nil
 	t.sink.deleted, t.sink.declared = map[resource.ID]bool{}, t.declares
-	if s.fault > 0 && !restarts(s) {
-		t.disk.At, t.disk.Way, t.disk.Err = s.fault-1, s.way, syscall.EIO // a full one would make history shorter, by rule
-		t.disk.Arm()
-		t.well = false
+	if s.fault > 0 && s.way == fault.DiesShort && dieable(s) {
+		difference = t.killed(s)
+	} else {
+		difference = t.faulty(s)
 	}
-	if difference = t.act(s); difference != "" {
+	if difference != "" {
 		return difference
 	}
 	t.lookAll()

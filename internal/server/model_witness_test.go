@@ -16,6 +16,7 @@ type witness struct {
 	declared func(resource.ID) bool // by any configured source, as far as can be told
 	deleted  map[resource.ID]bool   // since the step began
 	batches  []string
+	last     *reconcile.Batch
 	broken   []string
 
 	mu sync.Mutex // orders the test before the loop, where only time is between them
@@ -53,6 +54,7 @@ func (w *witness) Apply(b reconcile.Batch) error {
 		}
 	}
 	w.batches = append(w.batches, describe(b))
+	w.last = &b
 	return w.Sink.Apply(b)
 }
 
