@@ -10,9 +10,10 @@ import (
 	"github.com/perseid-dev/perseid/internal/store"
 )
 
-// restarts says whether a step closes and opens the database.
-func restarts(s step) bool {
-	return slices.Contains([]string{"restart", "configure", "adopt", "projects"}, s.verb)
+// spared says whether a step is done on a sound disk: it closes and opens the database, or is a command that means another thing when it is
+// given again, as the test does after an error.
+func spared(s step) bool {
+	return slices.Contains([]string{"restart", "configure", "adopt", "projects", "release", "rollback", "undo", "forget"}, s.verb)
 }
 
 // dieable says whether a step can be done without the model, by a process that dies.
@@ -22,7 +23,7 @@ func dieable(s step) bool {
 
 // faulty does a step to both, the real one on a disk that goes wrong if the step says so.
 func (t *trial) faulty(s step) string {
-	if s.fault > 0 && !restarts(s) {
+	if s.fault > 0 && !spared(s) {
 		t.disk.At, t.disk.Way, t.disk.Err = s.fault-1, s.way, syscall.EIO // a full one would make history shorter, by rule
 		t.disk.Arm()
 		t.well = false
