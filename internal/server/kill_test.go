@@ -32,7 +32,7 @@ const (
 )
 
 // killRounds is raised by make crash.
-var killRounds = flag.Int("kill.rounds", 6, "how often TestKill kills the server")
+var killRounds = flag.Int("kill.rounds", 4, "how often TestKill kills the server")
 
 // TestKill ends the server at random moments, in every other round at one of a transaction, and looks at what lies on the disk each time:
 // every document is whole, and is one that was declared. Whenever it is let finish it serves everything as it was declared last.

@@ -41,6 +41,9 @@ func runModel(t *testing.T, faults bool) {
 			t.Parallel()
 			c := &chance{Rand: rand.New(rand.NewPCG(seed, 0)), faults: faults}
 			steps := make([]step, *modelSteps)
+			if faults {
+				steps = steps[:(len(steps)+1)/2] // each costs twice as much
+			}
 			for i := range steps {
 				steps[i] = c.step()
 			}
