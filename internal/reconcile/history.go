@@ -96,7 +96,8 @@ func (h *history) forgetOld(now time.Time) {
 	}
 }
 
-// keep keeps records durably, before what they describe is done: then comes done, or forgetLast.
+// keep keeps records durably, before what they describe is done: then comes done, or forgetLast. They can be looked up at once, so that
+// whoever sees what was done finds what was before.
 func (h *history) keep(records []Record) error {
 	lines := make([]any, len(records))
 	for i := range records {
@@ -108,11 +109,14 @@ func (h *history) keep(records []Record) error {
 	h.onDisk += len(records)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.records = append(h.records, records...)
+	for _, r := range records {
+		h.byID[r.ID] = slices.Insert(h.byID[r.ID], 0, len(h.records))
+		h.records = append(h.records, r)
+	}
 	return nil
 }
 
-// done says that what the last records describe was done: they are told of, and the oldest go. A log that cannot be rewritten does no harm.
+// done says that what the last records describe was done: now the oldest may go. A log that cannot be rewritten does no harm.
 func (h *history) done(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -140,6 +144,9 @@ func (h *history) rewrite() error {
 func (h *history) forgetLast(n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	for _, r := range slices.Backward(h.records[len(h.records)-n:]) {
+		h.byID[r.ID] = h.byID[r.ID][1:]
+	}
 	h.records = h.records[:len(h.records)-n]
 }
 
