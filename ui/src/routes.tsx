@@ -14,6 +14,7 @@ export const routes: RouteObject[] = [
         errorElement: <FailurePage />,
         children: [
           { path: '/', lazy: () => import('./home/page') },
+          { path: '/projects/:project/dashboards/:dashboard', lazy: () => import('./dashboard/page') },
           ...deliveryRoutes,
           { path: '*', lazy: () => import('./layout/not-found') },
         ],
