@@ -11,7 +11,11 @@ export default defineConfig({
   plugins: [react(), pluginList()],
   // @perses-dev/core speaks of `global` at run time.
   define: { global: 'globalThis' },
-  resolve: { dedupe: ['react', 'react-dom', '@emotion/react', '@tanstack/react-query', 'react-router-dom', 'echarts'] },
+  resolve: {
+    // The same icons, as modules: CommonJS ones cannot be put beside others in a chunk.
+    alias: [{ find: /^mdi-material-ui\/(\w+)$/, replacement: 'mdi-material-ui/esm/$1' }],
+    dedupe: ['react', 'react-dom', '@emotion/react', '@tanstack/react-query', 'react-router-dom', 'echarts'],
+  },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
