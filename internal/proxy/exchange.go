@@ -42,7 +42,7 @@ func (p *Proxy) exchange(w http.ResponseWriter, r *http.Request, way route, t re
 	if err != nil {
 		return err
 	}
-	if r.ContentLength < 0 { // whoever sends in pieces may want answers to them
+	if r.ContentLength != 0 { // otherwise net/http takes away the body as soon as a datasource answers, and with it the connection to that
 		_ = http.NewResponseController(w).EnableFullDuplex()
 	}
 	var failed error

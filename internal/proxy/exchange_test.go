@@ -1,12 +1,15 @@
 package proxy
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestPaths: what follows the datasource arrives as it was sent, encoded slashes and all.
@@ -172,5 +175,28 @@ func TestCutOff(t *testing.T) {
 	defer resp.Body.Close()
 	if data, err := io.ReadAll(resp.Body); err == nil {
 		t.Errorf("%d bytes, and no error", len(data))
+	}
+}
+
+// TestEarlyAnswers: a datasource that answers before it has read what it is sent, or without reading it, is heard to the end.
+func TestEarlyAnswers(t *testing.T) {
+	w := newWorld(t)
+	body := strings.Repeat("x", 100_000)
+	up := upstream(t, func(w http.ResponseWriter, _ *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex()
+		_, _ = io.WriteString(w, body)
+	})
+	w.datasource(up.URL)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	must(t, err)
+	defer conn.Close()
+	must(t, conn.SetDeadline(time.Now().Add(patience)))
+	_, err = io.WriteString(conn, "POST "+toD+" HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nfirst")
+	must(t, err)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	must(t, err)
+	defer resp.Body.Close()
+	if data, err := io.ReadAll(resp.Body); err != nil || string(data) != body {
+		t.Errorf("%d bytes, %v", len(data), err)
 	}
 }
