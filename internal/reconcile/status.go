@@ -158,6 +158,9 @@ func (f *follower) describe(counts map[delivery.Outcome]int, now time.Time) deli
 	if f.snapshot != nil {
 		s.LastAttempt = f.snapshot.At
 		for _, u := range f.snapshot.Unread {
+			if u.Object.Name != "" {
+				continue // it is a problem of a document
+			}
 			s.Problems = append(s.Problems, problem.Problem{
 				Code: problem.CodeUnread, Severity: problem.Error, Origin: cmp.Or(u.Prefix, f.Location), Message: u.Reason,
 			})
@@ -255,6 +258,7 @@ func (r *Reconciler) documents(set *desired.Set, a *attempted) []delivery.Docume
 		out = append(out, r.document(&a.refused[i], p.place(&a.refused[i]), Change{}, nil))
 	}
 	out = append(out, r.remembered(set)...)
+	out = r.blame(out)
 	slices.SortStableFunc(out, func(a, b delivery.Document) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Index, b.Index))
 	})
@@ -266,7 +270,7 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 	d := delivery.Document{
 		Source: row.Source, Origin: row.Origin, Index: row.Index,
 		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
-		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits, Object: objectOf(row.File),
+		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits, Object: objectOf(row.File.Object),
 	}
 	if d.Outcome != "" {
 		return d
@@ -286,9 +290,37 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 	return d
 }
 
+// blame makes invalid documents of what could not be read because of its author, so that the author is told as of any other fault.
+// What is served of it meanwhile is what was there before.
+func (r *Reconciler) blame(documents []delivery.Document) []delivery.Document {
+	for _, f := range r.followers {
+		if f.snapshot == nil {
+			continue
+		}
+		for _, u := range f.snapshot.Unread {
+			if u.Object.Name == "" {
+				continue
+			}
+			p := problem.Problem{Code: problem.CodeUnread, Severity: problem.Error, Origin: u.Origin, Message: u.Reason}
+			known := false
+			for i := range documents {
+				if d := &documents[i]; d.Source == f.name && d.Origin == u.Origin {
+					d.Outcome, d.Problems, known = delivery.Invalid, append(slices.Clip(d.Problems), p), true
+				}
+			}
+			if !known {
+				documents = append(documents, delivery.Document{
+					Source: f.name, Origin: u.Origin, Outcome: delivery.Invalid, Problems: []problem.Problem{p}, Object: objectOf(u.Object),
+				})
+			}
+		}
+	}
+	return documents
+}
+
 // objectOf is what a file was found in; nil in a directory.
-func objectOf(f source.File) *delivery.Object {
-	if o := f.Object; o.Name != "" {
+func objectOf(o source.Object) *delivery.Object {
+	if o.Name != "" {
 		return &delivery.Object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, UID: o.UID}
 	}
 	return nil
