@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
@@ -238,35 +239,39 @@ func orphans(counts map[string]int) []delivery.Source {
 // documents makes the status rows of a reconcile.
 func (r *Reconciler) documents(set *desired.Set, a *attempted) []delivery.Document {
 	var out []delivery.Document
-	planned := map[*desired.Row]Change{}
+	planned := make([]*Change, len(set.Rows)) // by row
 	for _, s := range a.changes.Sources {
-		for _, c := range s.Changes {
-			switch {
-			case c.Candidate == nil:
-				out = r.left(out, c, a.results[s.Source].Err)
-			case set.Row(c.Candidate) != nil:
-				planned[set.Row(c.Candidate)] = c
+		for i := range s.Changes {
+			c := &s.Changes[i]
+			if c.Candidate == nil {
+				out = r.left(out, *c, a.results[s.Source].Err)
+			} else if row := set.RowNumber(c.Candidate); row >= 0 {
+				planned[row] = c
 			}
 		}
 	}
 	p := placer{objects: r.objects}
+	out = slices.Grow(out, len(set.Rows))
 	for i := range set.Rows {
-		row := &set.Rows[i]
-		out = append(out, r.document(row, p.place(row), planned[row], a.results[row.Source].Err))
+		row, c := &set.Rows[i], &Change{}
+		if planned[i] != nil {
+			c = planned[i]
+		}
+		out = append(out, r.document(row, p.place(row), c, a.results[row.Source].Err))
 	}
 	for i := range a.refused {
-		out = append(out, r.document(&a.refused[i], p.place(&a.refused[i]), Change{}, nil))
+		out = append(out, r.document(&a.refused[i], p.place(&a.refused[i]), &Change{}, nil))
 	}
 	out = append(out, r.remembered(set)...)
 	out = r.blame(out)
-	slices.SortStableFunc(out, func(a, b delivery.Document) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Index, b.Index))
-	})
+	if !slices.IsSortedFunc(out, byOrigin) {
+		slices.SortStableFunc(out, byOrigin)
+	}
 	r.stamp(out)
 	return out
 }
 
-func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change, err error) delivery.Document {
+func (r *Reconciler) document(row *desired.Row, problems problem.List, c *Change, err error) delivery.Document {
 	d := delivery.Document{
 		Source: row.Source, Origin: row.Origin, Index: row.Index,
 		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
@@ -279,7 +284,7 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 	switch {
 	case written && err != nil:
 		d.Outcome, d.Awaits = delivery.HeldBack, "another attempt: "+err.Error()
-	case written || r.writtenNow(c):
+	case written || r.writtenNow(*c):
 		d.Outcome = delivery.Applied
 	default:
 		d.Outcome = delivery.Unchanged
@@ -288,6 +293,10 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 		d.Since = c.Have.Mark.Since
 	}
 	return d
+}
+
+func byOrigin(a, b delivery.Document) int {
+	return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Origin, b.Origin), cmp.Compare(a.Index, b.Index))
 }
 
 // blame makes invalid documents of what could not be read because of its author, so that the author is told as of any other fault.
@@ -370,16 +379,17 @@ func (r *Reconciler) remembered(set *desired.Set) []delivery.Document {
 
 // stamp says since when each row has its outcome.
 func (r *Reconciler) stamp(documents []delivery.Document) {
-	rows := make(map[rowKey]time.Time, len(documents))
+	rows := map[rowKey]time.Time{}
 	now := r.now()
 	for i := range documents {
 		d := &documents[i]
+		if !d.Since.IsZero() {
+			continue
+		}
 		k := rowKey{d.Source, d.Origin, d.Index, resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}, d.Outcome}
-		if d.Since.IsZero() {
-			d.Since = now
-			if before, ok := r.rows[k]; ok {
-				d.Since = before
-			}
+		d.Since = now
+		if before, ok := r.rows[k]; ok {
+			d.Since = before
 		}
 		rows[k] = d.Since
 	}
