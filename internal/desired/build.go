@@ -92,8 +92,8 @@ func (b *build) offer(c Candidate) {
 		b.room = make([]Candidate, 0, 64)
 	}
 	b.room = append(b.room, c)
-	list, known := b.candidates[c.ID]
-	if !known {
+	list := b.candidates[c.ID]
+	if list == nil { // a list that was emptied is not nil
 		b.ids = append(b.ids, c.ID)
 	}
 	b.candidates[c.ID] = append(list, &b.room[len(b.room)-1])
