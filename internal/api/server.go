@@ -12,6 +12,10 @@ import (
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	a.CORS.origin(w, r)
+	if a.isProxied(r) {
+		a.proxied(w, r)
+		return
+	}
 	r = withoutTrailingSlash(r)
 	if !clean(r.URL.EscapedPath()) {
 		// The mux would redirect, and a redirected POST turns into a GET.
@@ -54,7 +58,9 @@ func (a *api) unknown(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func isAPI(p string) bool { return p == "/api" || strings.HasPrefix(p, "/api/") }
+func isAPI(p string) bool {
+	return p == "/api" || strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, proxyRoot)
+}
 
 // notFound answers as Perses does: with a user interface its wildcard knows GET, so that other methods are not allowed (perses.md §2.1).
 func (a *api) notFound(w http.ResponseWriter, r *http.Request) {
