@@ -27,6 +27,7 @@ var project = rules{
 		"internal/problem":           0,
 		"internal/seal":              0,
 		"internal/watch":             0,
+		"internal/webui":             0,
 		"internal/archive":           1,
 		"internal/delivery":          1,
 		"internal/resource":          1,
@@ -56,7 +57,7 @@ var project = rules{
 		"internal/cli":               6,
 	},
 	homes: map[string][]string{
-		"compress":                         {"internal/api", "internal/archive", "internal/configmap", "internal/objects", "internal/source/kubernetes", "internal/store"},
+		"compress":                         {"internal/api", "internal/archive", "internal/configmap", "internal/objects", "internal/source/kubernetes", "internal/store", "internal/webui"},
 		"cuelang.org/go":                   {"internal/validate"},
 		"github.com/fsnotify/fsnotify":     {"internal/watch"},
 		"github.com/klauspost/compress":    {"internal/archive", "internal/objects", "internal/source/kubernetes"},
