@@ -159,6 +159,10 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	datasources, err := c.proxy(o.Config, registry, log)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Options{
 		Store: db, Delivery: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
 		Prefix: o.Config.APIPrefix, TelemetryPath: o.TelemetryPath,
@@ -167,7 +171,7 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
 		HashPassword: seal.HashPassword,
 		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token,
-		UI: ui, Plugins: webui.Plugins(),
+		Proxy: datasources, UI: ui, Plugins: webui.Plugins(),
 	})
 	if err != nil {
 		return err
