@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean ui test-kubernetes bench-artifact test-interop hostile bench-sidecar
+.PHONY: help build test lint race check generate demo demo-program test-demo bench crash soak scenario clean ui test-kubernetes bench-artifact test-interop hostile bench-sidecar
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
@@ -54,8 +54,17 @@ generate: ## rewrite docs/reference and the golden files, to be read in review
 		while read -r dir; do go test "./$$dir" -update; done
 	@git status --short -- docs internal cmd
 
-demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
-	@examples/demo.sh bin/perseid
+demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
+	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "demo: Node.js is not there, so there will be no pages; the API is served all the same" >&2; fi
+	@$(MAKE) build demo-program
+	@examples/demo.sh bin/perseid bin/demo
+
+demo-program:
+	@[ -x bin/demo ] || echo "building the Prometheus of the demo; the first time takes minutes"
+	@cd examples/demo && CGO_ENABLED=0 go build -trimpath -o ../../bin/ .
+
+test-demo: demo-program build ## ask every query of the example dashboards of Prometheus' own engine, and try the demo as it is typed
+	cd examples/demo && go vet ./... && go test -count=1 ./...
 
 bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 	go run ./test/bench -perseid bin/perseid $(ARGS)
