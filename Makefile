@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop hostile bench-sidecar
+.PHONY: help build images test-cluster test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop hostile bench-sidecar
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
@@ -25,11 +25,24 @@ help: ## list these verbs
 build: ## build bin/perseid
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
 
+# Both by default; ARCHITECTURES=amd64 is quicker.
+ARCHITECTURES ?= amd64 arm64
+comma := ,
+empty :=
+
+images: ## build OCI images of both programs into bin/images (SIGN_KEY=team.key, PUSH=ghcr.io/me, ARCHITECTURES=amd64)
+	@for architecture in $(ARCHITECTURES); do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$architecture go build -trimpath -ldflags '$(LDFLAGS)' -o bin/linux/$$architecture/ ./cmd/...; \
+	done
+	@go run ./images -version '$(or $(VERSION),dev)' -revision '$(COMMIT)' -created '$(DATE)' \
+		-platforms '$(subst $(empty) ,$(comma),$(addprefix linux/,$(ARCHITECTURES)))' \
+		$(if $(SIGN_KEY),-sign '$(SIGN_KEY)') $(if $(PUSH),-push '$(PUSH)' -name '$(PUSH)') $(ARGS)
+
 test: ## run the tests
 	go test ./...
 
 lint: ## gofmt, go vet, staticcheck
-	@wrong="$$(gofmt -l *.go cmd examples internal test)"; [ -z "$$wrong" ] || { echo "not formatted, run gofmt -w on:" $$wrong >&2; exit 1; }
+	@wrong="$$(gofmt -l *.go cmd examples images internal test)"; [ -z "$$wrong" ] || { echo "not formatted, run gofmt -w on:" $$wrong >&2; exit 1; }
 	go vet ./...
 	$(STATICCHECK) ./...
 
@@ -41,9 +54,9 @@ check: ## what the CI runs: lint, race, and nothing in the tree changed by it
 	[ "$$before" = "$$after" ] || { echo "the checks changed the tree:" >&2; diff <(echo "$$before") <(echo "$$after") >&2; exit 1; }
 
 generate: ## rewrite docs/reference and the golden files, to be read in review
-	@grep -rl 'flag.Bool("update"' --include='*_test.go' internal cmd | xargs -rn1 dirname | sort -u | \
+	@grep -rl 'flag.Bool("update"' --include='*_test.go' images internal cmd | xargs -rn1 dirname | sort -u | \
 		while read -r dir; do go test "./$$dir" -update; done
-	@git status --short -- docs internal cmd
+	@git status --short -- docs images internal cmd
 
 demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
 	@examples/demo.sh bin/perseid

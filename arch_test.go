@@ -69,6 +69,7 @@ var project = rules{
 		"go.yaml.in/yaml":                  {"internal/config", "internal/resource", "test/bench", "test/input"},
 		"github.com/go-json-experiment":    {"internal/resource"},
 		"golang.org/x/crypto":              {"internal/seal"},
+		"golang.org/x/crypto/x509roots":    {"images"},
 		"golang.org/x/sys":                 {"internal/atomicfile", "internal/mirror", "internal/source/dir", "internal/store"},
 		"google.golang.org/protobuf":       {"internal/kube", "internal/kube/kubetest"},
 		"k8s.io":                           {"internal/kube"},
