@@ -1,16 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
+	"github.com/perseid-dev/perseid/images/image"
 	"github.com/perseid-dev/perseid/internal/artifact"
 	"github.com/perseid-dev/perseid/internal/artifact/registry"
 	"github.com/perseid-dev/perseid/internal/artifact/verify"
@@ -39,7 +38,7 @@ func deliver(ctx context.Context, o options, p product, l *artifact.Layout, d ar
 		return err
 	}
 	defer repo.Close()
-	return push(ctx, l, repo)
+	return image.Push(ctx, l, repo)
 }
 
 func readKey(place string) (*verify.PrivateKey, error) {
@@ -61,70 +60,6 @@ func credentials() string {
 		directory = filepath.Join(home, ".docker")
 	}
 	return filepath.Join(directory, "config.json")
-}
-
-// push brings everything that a layout lists to a repository. What is named comes last, and the image's own name, which the layout lists
-// first, after those of its signatures.
-func push(ctx context.Context, l *artifact.Layout, to artifact.Writer) error {
-	listed, err := l.Manifests(ctx)
-	if err != nil {
-		return err
-	}
-	var named []artifact.Descriptor
-	for _, d := range listed {
-		if d.MediaType == artifact.MediaTypeIndex {
-			named = append(named, d)
-		}
-	}
-	for _, d := range append(named, listed...) { // what is signed must be there before its signature refers to it
-		if err := copyAll(ctx, l, to, d); err != nil {
-			return err
-		}
-	}
-	for _, d := range slices.Backward(listed) {
-		if tag := d.Annotations[artifact.AnnotationRefName]; tag != "" {
-			if err := to.Tag(ctx, artifact.Descriptor{MediaType: d.MediaType, Digest: d.Digest, Size: d.Size}, tag); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// copyAll copies a manifest or an index after what it is made of.
-func copyAll(ctx context.Context, from *artifact.Layout, to artifact.Writer, d artifact.Descriptor) error {
-	if there, err := to.Has(ctx, d); there || err != nil {
-		return err
-	}
-	if d.MediaType == artifact.MediaTypeIndex || d.MediaType == artifact.MediaTypeManifest {
-		data, err := artifact.ReadBlob(ctx, from, d, artifact.MaxManifest)
-		if err != nil {
-			return err
-		}
-		var m struct {
-			Config            *artifact.Descriptor
-			Layers, Manifests []artifact.Descriptor
-		}
-		if err := json.Unmarshal(data, &m); err != nil {
-			return fmt.Errorf("manifest %s: %w", d.Digest, err)
-		}
-		parts := append(m.Layers, m.Manifests...)
-		if m.Config != nil {
-			parts = append(parts, *m.Config)
-		}
-		for _, part := range parts {
-			if err := copyAll(ctx, from, to, part); err != nil {
-				return err
-			}
-		}
-		return to.Put(ctx, d, bytes.NewReader(data))
-	}
-	r, err := from.Fetch(ctx, d)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	return to.Put(ctx, d, r)
 }
 
 // signatures is a layout that lists what refers to an image, as registries do.
