@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -105,7 +106,6 @@ func TestInstall(t *testing.T) {
 	})
 	w.kubectl("delete", "configmap", "cpu")
 	s.gone("/api/v1/projects/demo/dashboards/cpu")
-	t.Log(w.helm("", "test", "boards"))
 	if p := w.readyPod(ours); p.restarts() > 0 {
 		t.Errorf("%d restarts", p.restarts())
 	}
@@ -128,26 +128,31 @@ func TestSidecar(t *testing.T) {
 	}
 }
 
-// TestPages runs the values of the two pages of Perses' documentation on resources as code, word for word but for the images.
+// TestPages runs the values of the two pages of Perses' documentation on resources as code, as the tests of the chart have them.
 func TestPages(t *testing.T) {
 	t.Run("configmaps", func(t *testing.T) {
 		w := newTeam(t, restricted)
-		t.Cleanup(func() { w.helm("", "uninstall", "boards", "--wait") })
-		s := w.install("sidecar: {enabled: true, label: perses.dev/resource, labelValue: \"true\", allNamespaces: true}\n")
+		t.Cleanup(func() { w.helm("", "uninstall", "boards", "--wait") }) // it has objects outside of the namespace
+		s := w.install(w.page("perses-sidecar"))
 		w.apply(labelled("demo", project("demo")) + labelled("cpu", dashboard("demo", "cpu", "first")))
 		s.visible("/api/v1/projects/demo/dashboards/cpu", "first")
 	})
 	t.Run("artifacts", func(t *testing.T) {
 		w := newTeam(t, restricted)
-		w.artifact("pages", "v1", map[string]string{"projects/demo.yaml": project("demo"), "dashboards/cpu.yaml": dashboard("demo", "cpu", "first")})
-		s := w.install(`
-ociArtifacts:
-  name: perses-resources
-  image: {reference: "REGISTRY/NAMESPACE/pages:v1", pullPolicy: IfNotPresent}
-  mountPath: /etc/perses/provisioning
-`)
-		s.visible("/api/v1/projects/demo/dashboards/cpu", "first")
+		w.artifact("perses-manifests", "v1.0.0", boards("configs/production", "demo", 3, "first"))
+		s := w.install(w.page("perses-artifact"))
+		s.visible("/api/v1/projects/demo/dashboards/d02", "first")
 	})
+}
+
+// page is a file of values, with the registry that there is.
+func (w *team) page(name string) string {
+	w.t.Helper()
+	data, err := os.ReadFile("../chart/testdata/values/" + name + ".yaml")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(data), "registry.example.com/", "REGISTRY/NAMESPACE/")
 }
 
 // TestPerses has the API server judge the manifests with the image of Perses, which is not run.

@@ -71,6 +71,9 @@ func settle() error {
 			return fmt.Errorf("mount %s: %w", m.at, err)
 		}
 	}
+	if err := pretend(); err != nil {
+		return err
+	}
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_SHARED, ""); err != nil {
 		return fmt.Errorf("share mounts with containers: %w", err)
 	}

@@ -93,6 +93,10 @@ func surroundings(t *testing.T) (all []string) {
 			all = append(all, path)
 		}
 	}
+	for name := range tunables {
+		value, _ := os.ReadFile("/proc/sys/" + name) // the kernel may not have it
+		all = append(all, name+" "+string(value))
+	}
 	environments, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, file := range environments {
 		if data, err := os.ReadFile(file); err == nil && bytes.Contains(data, []byte(inside+"=")) {
