@@ -58,8 +58,14 @@ func (a *api) unknown(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// isAPI says whether a path belongs to machines. A page there would be taken for an answer.
 func isAPI(p string) bool {
-	return p == "/api" || strings.HasPrefix(p, "/api/") || strings.HasPrefix(p, proxyRoot)
+	for _, root := range []string{"/api", "/proxy", "/plugins"} {
+		if below, ok := strings.CutPrefix(p, root); ok && (below == "" || below[0] == '/') {
+			return true
+		}
+	}
+	return false
 }
 
 // notFound answers as Perses does: with a user interface its wildcard knows GET, so that other methods are not allowed (perses.md §2.1).

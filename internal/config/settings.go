@@ -67,7 +67,7 @@ var settings = []Setting{
 	{Key: "ephemeral_dashboard.enable", Verdict: Served, Meaning: "Serve ephemeral dashboards."},
 	{Key: "ephemeral_dashboard.cleanup_interval", Verdict: Served, Meaning: "How often those are removed that were last written longer ago than their ttl; 1d if they are enabled. They are also removed at every start."},
 
-	{Key: "frontend.disable", Verdict: Idle, Meaning: "Serve no UI. Handed out in GET /api/config."},
+	{Key: "frontend.disable", Verdict: Served, Meaning: "Serve no UI. Handed out in GET /api/config."},
 	{Key: "frontend.enable_keyboard_shortcuts", Verdict: Served, Meaning: "Handed to the UI, as are all settings under frontend."},
 	{Key: "frontend.explorer.enable", Verdict: Served, Meaning: "The page for free queries."},
 	{Key: "frontend.information", Verdict: Served, Meaning: "Markdown on the home page."},
