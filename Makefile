@@ -17,13 +17,22 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop hostile bench-sidecar
+.PHONY: help build test lint race check generate demo demo-program test-demo bench crash soak scenario clean ui test-kubernetes bench-artifact test-interop hostile bench-sidecar
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
 
 build: ## build bin/perseid
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+ui: ui/node_modules/.package-lock.json ## build the web interface, which the next `make build` takes in (Node.js 20.19 or later)
+	cd ui && npm run --silent build
+
+# npm writes this file when it is done.
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	@command -v npm >/dev/null || { echo "ui: npm is not there; install Node.js 20.19 or later, or do without: the server says how to get the pages" >&2; exit 1; }
+	cd ui && npm ci --no-audit --no-fund
+	@touch $@
 
 test: ## run the tests
 	go test ./...
@@ -45,8 +54,17 @@ generate: ## rewrite docs/reference and the golden files, to be read in review
 		while read -r dir; do go test "./$$dir" -update; done
 	@git status --short -- docs internal cmd
 
-demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
-	@examples/demo.sh bin/perseid
+demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
+	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "demo: Node.js is not there, so there will be no pages; the API is served all the same" >&2; fi
+	@$(MAKE) build demo-program
+	@examples/demo.sh bin/perseid bin/demo
+
+demo-program:
+	@[ -x bin/demo ] || echo "building the Prometheus of the demo; the first time takes minutes"
+	@cd examples/demo && CGO_ENABLED=0 go build -trimpath -o ../../bin/ .
+
+test-demo: demo-program build ## ask every query of the example dashboards of Prometheus' own engine, and try the demo as it is typed
+	cd examples/demo && go vet ./... && go test -count=1 ./...
 
 bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 	go run ./test/bench -perseid bin/perseid $(ARGS)
@@ -85,4 +103,5 @@ bench-sidecar: ## measure perseid-sidecar against a real API server (ARGS="-rest
 	cd test/kubernetes && go test ./sidecar -count=1 -timeout 30m -run Figures -v -figures $(ARGS)
 
 clean: ## remove what the build made
-	rm -rf bin dist
+	rm -rf bin dist ui/dist
+	find internal/webui/dist -mindepth 1 ! -name unbuilt.html -delete
