@@ -17,7 +17,7 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo demo-program test-demo bench crash soak scenario clean ui test-kubernetes bench-artifact test-interop hostile bench-sidecar
+.PHONY: help build test lint race check generate demo demo-program test-demo bench crash soak scenario clean ui test-kubernetes test-chart bench-artifact test-interop hostile bench-sidecar
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
@@ -45,8 +45,8 @@ lint: ## gofmt, go vet, staticcheck
 race: ## run the tests with the race detector
 	CGO_ENABLED=1 go test -race ./...
 
-check: ## what the CI runs: lint, race, and nothing in the tree changed by it
-	@before="$$($(TREE))"; $(MAKE) lint race; after="$$($(TREE))"; \
+check: ## what the CI runs: lint, race, the charts, and nothing in the tree changed by it
+	@before="$$($(TREE))"; $(MAKE) lint race test-chart; after="$$($(TREE))"; \
 	[ "$$before" = "$$after" ] || { echo "the checks changed the tree:" >&2; diff <(echo "$$before") <(echo "$$after") >&2; exit 1; }
 
 generate: ## rewrite docs/reference and the golden files, to be read in review
@@ -81,6 +81,9 @@ soak: build ## serve, edit, write and read for long, and look what it took (SOAK
 
 scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
 	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)
+
+test-chart: ## test the Helm charts without a cluster (promtool, of Debian's prometheus, checks the alerts if it is there)
+	cd test/chart && go vet ./... && go test ./... $(ARGS)
 
 test-kubernetes: ## test against a real API server (built once, which takes minutes; KUBEBUILDER_ASSETS names a built one; RUN=Frozen for some)
 	@test/kubernetes/build.sh
