@@ -67,7 +67,8 @@ check: ## what the CI runs: lint, race, the charts, and nothing in the tree chan
 generate: ## rewrite docs/reference and the golden files, to be read in review
 	@grep -rl 'flag.Bool("update"' --include='*_test.go' images internal cmd | xargs -rn1 dirname | sort -u | \
 		while read -r dir; do go test "./$$dir" -update; done
-	@git status --short -- docs images internal cmd
+	@cd test/chart && go test . -update
+	@git status --short -- charts docs images internal cmd test/chart
 
 demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
 	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "demo: Node.js is not there, so there will be no pages; the API is served all the same" >&2; fi
