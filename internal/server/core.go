@@ -170,8 +170,8 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),
 		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
 		HashPassword: seal.HashPassword,
-		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token, Proxy: datasources,
-		UI: ui, Plugins: webui.Plugins(),
+		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token,
+		Proxy: datasources, UI: ui, Plugins: webui.Plugins(),
 	})
 	if err != nil {
 		return err
