@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { until, world } from './harness.mjs';
+import { site, until } from './site.mjs';
 
-let w;
+let s;
 before(async () => {
-  w = await world({ prefix: '/monitoring/perses' });
+  s = await site({ prefix: '/monitoring/perses' });
 });
-after(() => w?.stop());
+after(() => s?.stop());
 
 test('pages, parts, data and deep links are below the prefix', async () => {
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects/self-monitoring');
   await page.getByRole('link', { name: 'Go runtime' }).click();
   await page.waitForURL('**/monitoring/perses/projects/self-monitoring/dashboards/go-runtime');
   await page.getByRole('heading', { name: 'Go runtime' }).waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'Go runtime' }).waitFor();
-  if (w.hasPrometheus) await until(() => page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => new URL(name).pathname.startsWith('/monitoring/perses/proxy/'))), 'a request to the datasource');
+  if (s.hasPrometheus) await until(() => page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => new URL(name).pathname.startsWith('/monitoring/perses/proxy/'))), 'a request to the datasource');
   assert.deepEqual(page.wrong, []);
   await page.finish();
 });

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { until, world } from './harness.mjs';
+import { site, until } from './site.mjs';
 
-let w;
+let s;
 before(async () => {
-  w = await world();
-  await w.api('/api/v1/projects', { method: 'POST', body: { kind: 'Project', metadata: { name: 'team' }, spec: {} } });
+  s = await site();
+  await s.api('/api/v1/projects', { method: 'POST', body: { kind: 'Project', metadata: { name: 'team' }, spec: {} } });
 });
-after(() => w?.stop());
+after(() => s?.stop());
 
 const pages = {
   '/': 'Dashboards',
@@ -30,7 +30,7 @@ const pages = {
 
 for (const [width, scheme] of [[1280, 'light'], [390, 'dark']]) {
   test(`pages at ${width} pixels, ${scheme}`, async (t) => {
-    const page = await w.page({ width, scheme });
+    const page = await s.page({ width, scheme });
     for (const [path, heading] of Object.entries(pages)) {
       await t.test(path, async () => {
         page.wrong.length = 0;
@@ -49,7 +49,7 @@ for (const [width, scheme] of [[1280, 'light'], [390, 'dark']]) {
 }
 
 test('the search is a slash away, and needs no mouse', async () => {
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects');
   await page.getByRole('heading', { name: 'Projects' }).waitFor();
   await page.keyboard.press('/');
@@ -69,7 +69,7 @@ test('the search is a slash away, and needs no mouse', async () => {
 });
 
 test('the theme follows the system until somebody chooses', async () => {
-  const page = await w.page({ scheme: 'dark' });
+  const page = await s.page({ scheme: 'dark' });
   await page.go('/');
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await page.getByRole('button', { name: 'Light theme' }).click();
@@ -83,7 +83,7 @@ test('the theme follows the system until somebody chooses', async () => {
 });
 
 test('projects and dashboards are made, renamed and deleted', async () => {
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects');
   await page.getByRole('button', { name: 'New project' }).click();
   await page.getByRole('textbox', { name: 'Title' }).fill('Élan vital');
@@ -108,7 +108,7 @@ test('projects and dashboards are made, renamed and deleted', async () => {
 });
 
 test('what a source gives is not deleted here, and the dialog says why', async () => {
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects/self-monitoring');
   await page.getByRole('button', { name: 'Actions for Go runtime' }).click();
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
@@ -118,8 +118,8 @@ test('what a source gives is not deleted here, and the dialog says why', async (
 });
 
 test('a datasource is tried out before it is saved', async (t) => {
-  if (!w.hasPrometheus) return t.skip('no Prometheus is installed');
-  const page = await w.page();
+  if (!s.hasPrometheus) return t.skip('no Prometheus is installed');
+  const page = await s.page();
   await page.go('/admin/globaldatasources/prometheus');
   await page.getByRole('button', { name: 'Test' }).click();
   await page.getByText(/It answers queries/).waitFor();
@@ -133,13 +133,13 @@ test('a datasource is tried out before it is saved', async (t) => {
 });
 
 test('ten thousand dashboards are listed, filtered and scrolled without holding the page up', async () => {
-  await w.api('/api/v1/projects', { method: 'POST', body: { kind: 'Project', metadata: { name: 'many' }, spec: {} } });
+  await s.api('/api/v1/projects', { method: 'POST', body: { kind: 'Project', metadata: { name: 'many' }, spec: {} } });
   const one = (i) => ({ kind: 'Dashboard', metadata: { name: `d-${i}`, project: 'many' }, spec: { display: { name: `Dashboard ${i}` }, duration: '1h', panels: {}, layouts: [] } });
   const count = Number(process.env.DASHBOARDS ?? 10_000);
   for (let i = 0; i < count; i += 50) {
-    await Promise.all(Array.from({ length: Math.min(50, count - i) }, (_, n) => w.api('/api/v1/projects/many/dashboards', { method: 'POST', body: one(i + n) })));
+    await Promise.all(Array.from({ length: Math.min(50, count - i) }, (_, n) => s.api('/api/v1/projects/many/dashboards', { method: 'POST', body: one(i + n) })));
   }
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects/many');
   await page.getByRole('status').filter({ hasText: `${count} dashboards` }).waitFor();
   assert.ok((await page.getByRole('row').count()) < 100, 'only rows in sight exist');

@@ -49,8 +49,8 @@ const datasource = (port) => ({
   spec: { default: true, plugin: { kind: 'PrometheusDatasource', spec: { proxy: { kind: 'HTTPProxy', spec: { url: `http://127.0.0.1:${port}` } } } } },
 });
 
-/** world has `url`, `resources` (the directory the server follows), `api`, `page()` and `stop()`. */
-export async function world({ env = {}, prefix = '' } = {}) {
+/** site has `url`, `resources` (the directory the server follows), `api`, `page()` and `stop()`. */
+export async function site({ env = {}, prefix = '' } = {}) {
   if (!existsSync(perseid)) throw new Error(`${perseid} is not there: run make ui build`);
   const dir = mkdtempSync(join(tmpdir(), 'perseid-e2e-'));
   const resources = join(dir, 'resources');

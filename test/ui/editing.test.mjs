@@ -4,14 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { until, world } from './harness.mjs';
+import { site, until } from './site.mjs';
 
-let w;
+let s;
 before(async () => {
-  w = await world();
-  await w.api('/api/v1/projects', { method: 'POST', body: { kind: 'Project', metadata: { name: 'team' }, spec: {} } });
+  s = await site();
+  await s.api('/api/v1/projects', { method: 'POST', body: { kind: 'Project', metadata: { name: 'team' }, spec: {} } });
 });
-after(() => w?.stop());
+after(() => s?.stop());
 
 const item = (panel, x) => ({ x, y: 0, width: 12, height: 6, content: { $ref: `#/spec/panels/${panel}` } });
 const panel = (name, query) => ({
@@ -42,12 +42,12 @@ const whole = (name) => ({
   },
 });
 
-const create = (name) => w.api('/api/v1/projects/team/dashboards', { method: 'POST', body: whole(name) });
-const read = (name) => w.api(`/api/v1/projects/team/dashboards/${name}`);
+const create = (name) => s.api('/api/v1/projects/team/dashboards', { method: 'POST', body: whole(name) });
+const read = (name) => s.api(`/api/v1/projects/team/dashboards/${name}`);
 
 test('what is edited is saved, and nothing else is changed', async () => {
   await create('edited');
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects/team/dashboards/edited');
   await page.getByRole('button', { name: 'Edit', exact: true }).click();
   await page.getByRole('button', { name: /add panel group/i }).click();
@@ -68,7 +68,7 @@ test('what is edited is saved, and nothing else is changed', async () => {
 
 test('a change of somebody else meanwhile is not overwritten, and can be merged', async () => {
   await create('raced');
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects/team/dashboards/raced');
   await page.getByRole('button', { name: 'Edit', exact: true }).click();
   await page.getByRole('button', { name: /add panel group/i }).click();
@@ -76,7 +76,7 @@ test('a change of somebody else meanwhile is not overwritten, and can be merged'
   await page.getByRole('dialog').getByRole('button', { name: 'Add' }).click();
   const theirs = await read('raced');
   theirs.spec.duration = '6h';
-  await w.api('/api/v1/projects/team/dashboards/raced', { method: 'PUT', body: theirs });
+  await s.api('/api/v1/projects/team/dashboards/raced', { method: 'PUT', body: theirs });
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('dialog', { name: /changed by somebody else/ }).waitFor();
   assert.equal((await read('raced')).spec.layouts.length, 1);
@@ -87,7 +87,7 @@ test('a change of somebody else meanwhile is not overwritten, and can be merged'
 });
 
 test('a managed dashboard says whose it is, and is edited as a copy', async () => {
-  const page = await w.page();
+  const page = await s.page();
   await page.go('/projects/self-monitoring/dashboards/go-runtime');
   await page.getByRole('button', { name: /Managed by dir:/ }).click();
   const details = page.getByRole('dialog', { name: 'Where this comes from' });
@@ -108,8 +108,8 @@ test('a managed dashboard says whose it is, and is edited as a copy', async () =
 });
 
 test('a dashboard that is open follows its file', async () => {
-  const file = join(w.resources, 'self-monitoring/dashboards/prometheus.yaml');
-  const page = await w.page();
+  const file = join(s.resources, 'self-monitoring/dashboards/prometheus.yaml');
+  const page = await s.page();
   await page.go('/projects/self-monitoring/dashboards/prometheus');
   await page.getByRole('heading', { name: 'Prometheus', exact: true }).waitFor();
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^( +name: )Prometheus$/m, '$1Prometheus, renamed'));
