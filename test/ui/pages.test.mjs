@@ -17,7 +17,7 @@ const pages = {
   '/projects/self-monitoring': 'Self-monitoring',
   '/projects/self-monitoring/folders': 'Self-monitoring',
   '/projects/self-monitoring/variables': 'Self-monitoring',
-  '/projects/self-monitoring/dashboards/perseid/source': 'Perseid',
+  '/projects/self-monitoring/dashboards/go-runtime/source': 'Go runtime',
   '/projects/team/create/datasources': 'New datasource',
   '/projects/team/create/variables': 'New variable',
   '/projects/team/create/secrets': 'New secret',
