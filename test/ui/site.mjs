@@ -109,7 +109,7 @@ async function open(browser, url, { width = 1280, height = 800, scheme = 'dark',
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   const wrong = [];
-  page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
+  page.on('console', (message) => message.type() === 'error' && wrong.push(`${message.text()} ${message.location().url}`));
   page.on('pageerror', (error) => wrong.push(String(error)));
   page.on('request', (request) => /^https?:/.test(request.url()) && !request.url().startsWith(new URL(url).origin) && wrong.push(`request to ${request.url()}`));
   return Object.assign(page, { wrong, go: (path) => page.goto(url + path), finish: () => context.close() });
