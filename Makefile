@@ -136,6 +136,7 @@ test/ui/node_modules/.package-lock.json: test/ui/package.json test/ui/package-lo
 
 # Debian's: apt-get install -y --no-install-recommends chromium prometheus. CHROMIUM names another browser.
 test-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## try the pages in a real browser against a real Prometheus (RUN=corpus for some)
+	cd ui && npm test --silent
 	cd test/ui && node --test --test-concurrency=1 --test-reporter=spec $(or $(RUN:%=%.test.mjs),*.test.mjs)
 
 screenshots: test/ui/node_modules/.package-lock.json ui build demo-program ## take the pictures of docs/images anew
