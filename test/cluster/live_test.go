@@ -31,7 +31,7 @@ func TestLive(t *testing.T) {
 	w.n.Images.Away(true)
 	t.Cleanup(func() { w.n.Images.Away(false) })
 	s.becomes("boards", "failing")
-	w.stays(20*time.Second, "all three are served without a registry", func() bool { return len(s.names("demo")) == 3 })
+	w.stays(20*time.Second, "all three are served without a registry", func() bool { return s.count("demo") == 3 })
 	w.n.Images.Away(false)
 	s.becomes("boards", "ready")
 
