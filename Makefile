@@ -17,13 +17,24 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build images test-cluster test lint race check generate demo bench crash soak scenario clean test-kubernetes bench-artifact test-interop hostile bench-sidecar
+# The verbs that `make help` lists, and one that only others need.
+HASHES := \#\#
+.PHONY: demo-program $(shell sed -nE 's/^([a-z-]+):.* $(HASHES) .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
 
 build: ## build bin/perseid
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/...
+
+ui: ui/node_modules/.package-lock.json ## build the web interface, which the next `make build` takes in (Node.js 20.19 or later)
+	cd ui && npm run --silent build
+
+# npm writes this file when it is done.
+ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
+	@command -v npm >/dev/null || { echo "ui: npm is not there; install Node.js 20.19 or later, or do without: the server says how to get the pages" >&2; exit 1; }
+	cd ui && npm ci --no-audit --no-fund
+	@touch $@
 
 # Both by default; ARCHITECTURES=amd64 is quicker.
 ARCHITECTURES ?= amd64 arm64
@@ -49,17 +60,27 @@ lint: ## gofmt, go vet, staticcheck
 race: ## run the tests with the race detector
 	CGO_ENABLED=1 go test -race ./...
 
-check: ## what the CI runs: lint, race, and nothing in the tree changed by it
-	@before="$$($(TREE))"; $(MAKE) lint race; after="$$($(TREE))"; \
+check: ## what the CI runs: lint, race, the charts, and nothing in the tree changed by it
+	@before="$$($(TREE))"; $(MAKE) lint race test-chart; after="$$($(TREE))"; \
 	[ "$$before" = "$$after" ] || { echo "the checks changed the tree:" >&2; diff <(echo "$$before") <(echo "$$after") >&2; exit 1; }
 
 generate: ## rewrite docs/reference and the golden files, to be read in review
 	@grep -rl 'flag.Bool("update"' --include='*_test.go' images internal cmd | xargs -rn1 dirname | sort -u | \
 		while read -r dir; do go test "./$$dir" -update; done
-	@git status --short -- docs images internal cmd
+	@cd test/chart && go test . -update
+	@git status --short -- charts docs images internal cmd test/chart
 
-demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
-	@examples/demo.sh bin/perseid
+demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
+	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "demo: Node.js is not there, so there will be no pages; the API is served all the same" >&2; fi
+	@$(MAKE) build demo-program
+	@examples/demo.sh bin/perseid bin/demo
+
+demo-program:
+	@[ -x bin/demo ] || echo "building the Prometheus of the demo; the first time takes minutes"
+	@cd examples/demo && CGO_ENABLED=0 go build -trimpath -o ../../bin/ .
+
+test-demo: demo-program build ## ask every query of the example dashboards of Prometheus' own engine, and try the demo as it is typed
+	cd examples/demo && go vet ./... && go test -count=1 ./...
 
 bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 	go run ./test/bench -perseid bin/perseid $(ARGS)
@@ -76,6 +97,9 @@ soak: build ## serve, edit, write and read for long, and look what it took (SOAK
 
 scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
 	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)
+
+test-chart: ## test the Helm charts without a cluster (promtool, of Debian's prometheus, checks the alerts if it is there)
+	cd test/chart && go vet ./... && go test ./... $(ARGS)
 
 test-kubernetes: ## test against a real API server (built once, which takes minutes; KUBEBUILDER_ASSETS names a built one; RUN=Frozen for some)
 	@test/kubernetes/build.sh
@@ -107,4 +131,5 @@ bench-sidecar: ## measure perseid-sidecar against a real API server (ARGS="-rest
 	cd test/kubernetes && go test ./sidecar -count=1 -timeout 30m -run Figures -v -figures $(ARGS)
 
 clean: ## remove what the build made
-	rm -rf bin dist
+	rm -rf bin dist ui/dist
+	find internal/webui/dist -mindepth 1 ! -name unbuilt.html -delete

@@ -12,6 +12,10 @@ import (
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	a.CORS.origin(w, r)
+	if a.isProxied(r) {
+		a.proxied(w, r)
+		return
+	}
 	r = withoutTrailingSlash(r)
 	if !clean(r.URL.EscapedPath()) {
 		// The mux would redirect, and a redirected POST turns into a GET.
@@ -54,7 +58,15 @@ func (a *api) unknown(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func isAPI(p string) bool { return p == "/api" || strings.HasPrefix(p, "/api/") }
+// isAPI says whether a path belongs to machines. A page there would be taken for an answer.
+func isAPI(p string) bool {
+	for _, root := range []string{"/api", "/proxy", "/plugins"} {
+		if below, ok := strings.CutPrefix(p, root); ok && (below == "" || below[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
 
 // notFound answers as Perses does: with a user interface its wildcard knows GET, so that other methods are not allowed (perses.md §2.1).
 func (a *api) notFound(w http.ResponseWriter, r *http.Request) {

@@ -16,7 +16,8 @@ func (a *api) serverRoutes() []route {
 	return []route{
 		{http.MethodGet, "/api/config", a.config},
 		{http.MethodGet, "/api/v1/health", a.health},
-		{http.MethodGet, "/api/v1/plugins", plugins},
+		{http.MethodGet, "/api/v1/plugins", a.plugins},
+		{http.MethodGet, "/api/v1/search/dashboards", a.search},
 		{http.MethodPost, "/api/v1/view", a.view},
 		{http.MethodGet, "/api/v1/user/whoami", nobody},
 		{http.MethodGet, "/api/v1/users/{name}/permissions", nobody},
@@ -55,9 +56,13 @@ func (a *api) health(w http.ResponseWriter, _ *http.Request) error {
 	return nil
 }
 
-// plugins is an empty list: the panels that our user interface draws are part of it.
-func plugins(w http.ResponseWriter, _ *http.Request) error {
-	reply.JSON(w, http.StatusOK, []string{})
+func (a *api) plugins(w http.ResponseWriter, _ *http.Request) error {
+	if a.Plugins == nil {
+		reply.JSON(w, http.StatusOK, []string{})
+		return nil
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(a.Plugins)
 	return nil
 }
 

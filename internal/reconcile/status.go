@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
@@ -158,6 +159,9 @@ func (f *follower) describe(counts map[delivery.Outcome]int, now time.Time) deli
 	if f.snapshot != nil {
 		s.LastAttempt = f.snapshot.At
 		for _, u := range f.snapshot.Unread {
+			if u.Object.Name != "" {
+				continue // it is a problem of a document
+			}
 			s.Problems = append(s.Problems, problem.Problem{
 				Code: problem.CodeUnread, Severity: problem.Error, Origin: cmp.Or(u.Prefix, f.Location), Message: u.Reason,
 			})
@@ -235,38 +239,43 @@ func orphans(counts map[string]int) []delivery.Source {
 // documents makes the status rows of a reconcile.
 func (r *Reconciler) documents(set *desired.Set, a *attempted) []delivery.Document {
 	var out []delivery.Document
-	planned := map[*desired.Row]Change{}
+	planned := make([]*Change, len(set.Rows)) // by row
 	for _, s := range a.changes.Sources {
-		for _, c := range s.Changes {
-			switch {
-			case c.Candidate == nil:
-				out = r.left(out, c, a.results[s.Source].Err)
-			case set.Row(c.Candidate) != nil:
-				planned[set.Row(c.Candidate)] = c
+		for i := range s.Changes {
+			c := &s.Changes[i]
+			if c.Candidate == nil {
+				out = r.left(out, *c, a.results[s.Source].Err)
+			} else if row := set.RowNumber(c.Candidate); row >= 0 {
+				planned[row] = c
 			}
 		}
 	}
 	p := placer{objects: r.objects}
+	out = slices.Grow(out, len(set.Rows))
 	for i := range set.Rows {
-		row := &set.Rows[i]
-		out = append(out, r.document(row, p.place(row), planned[row], a.results[row.Source].Err))
+		row, c := &set.Rows[i], &Change{}
+		if planned[i] != nil {
+			c = planned[i]
+		}
+		out = append(out, r.document(row, p.place(row), c, a.results[row.Source].Err))
 	}
 	for i := range a.refused {
-		out = append(out, r.document(&a.refused[i], p.place(&a.refused[i]), Change{}, nil))
+		out = append(out, r.document(&a.refused[i], p.place(&a.refused[i]), &Change{}, nil))
 	}
 	out = append(out, r.remembered(set)...)
-	slices.SortStableFunc(out, func(a, b delivery.Document) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Index, b.Index))
-	})
+	out = r.blame(out)
+	if !slices.IsSortedFunc(out, byOrigin) {
+		slices.SortStableFunc(out, byOrigin)
+	}
 	r.stamp(out)
 	return out
 }
 
-func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change, err error) delivery.Document {
+func (r *Reconciler) document(row *desired.Row, problems problem.List, c *Change, err error) delivery.Document {
 	d := delivery.Document{
 		Source: row.Source, Origin: row.Origin, Index: row.Index,
 		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
-		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits, Object: objectOf(row.File),
+		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits, Object: objectOf(row.File.Object),
 	}
 	if d.Outcome != "" {
 		return d
@@ -275,7 +284,7 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 	switch {
 	case written && err != nil:
 		d.Outcome, d.Awaits = delivery.HeldBack, "another attempt: "+err.Error()
-	case written || r.writtenNow(c):
+	case written || r.writtenNow(*c):
 		d.Outcome = delivery.Applied
 	default:
 		d.Outcome = delivery.Unchanged
@@ -286,9 +295,41 @@ func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change,
 	return d
 }
 
+func byOrigin(a, b delivery.Document) int {
+	return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Origin, b.Origin), cmp.Compare(a.Index, b.Index))
+}
+
+// blame makes invalid documents of what could not be read because of its author, so that the author is told as of any other fault.
+// What is served of it meanwhile is what was there before.
+func (r *Reconciler) blame(documents []delivery.Document) []delivery.Document {
+	for _, f := range r.followers {
+		if f.snapshot == nil {
+			continue
+		}
+		for _, u := range f.snapshot.Unread {
+			if u.Object.Name == "" {
+				continue
+			}
+			p := problem.Problem{Code: problem.CodeUnread, Severity: problem.Error, Origin: u.Origin, Message: u.Reason}
+			known := false
+			for i := range documents {
+				if d := &documents[i]; d.Source == f.name && d.Origin == u.Origin {
+					d.Outcome, d.Problems, known = delivery.Invalid, append(slices.Clip(d.Problems), p), true
+				}
+			}
+			if !known {
+				documents = append(documents, delivery.Document{
+					Source: f.name, Origin: u.Origin, Outcome: delivery.Invalid, Problems: []problem.Problem{p}, Object: objectOf(u.Object),
+				})
+			}
+		}
+	}
+	return documents
+}
+
 // objectOf is what a file was found in; nil in a directory.
-func objectOf(f source.File) *delivery.Object {
-	if o := f.Object; o.Name != "" {
+func objectOf(o source.Object) *delivery.Object {
+	if o.Name != "" {
 		return &delivery.Object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, UID: o.UID}
 	}
 	return nil
@@ -338,16 +379,17 @@ func (r *Reconciler) remembered(set *desired.Set) []delivery.Document {
 
 // stamp says since when each row has its outcome.
 func (r *Reconciler) stamp(documents []delivery.Document) {
-	rows := make(map[rowKey]time.Time, len(documents))
+	rows := map[rowKey]time.Time{}
 	now := r.now()
 	for i := range documents {
 		d := &documents[i]
+		if !d.Since.IsZero() {
+			continue
+		}
 		k := rowKey{d.Source, d.Origin, d.Index, resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}, d.Outcome}
-		if d.Since.IsZero() {
-			d.Since = now
-			if before, ok := r.rows[k]; ok {
-				d.Since = before
-			}
+		d.Since = now
+		if before, ok := r.rows[k]; ok {
+			d.Since = before
 		}
 		rows[k] = d.Since
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/perseid-dev/perseid/internal/seal"
 	"github.com/perseid-dev/perseid/internal/source"
 	"github.com/perseid-dev/perseid/internal/store"
+	"github.com/perseid-dev/perseid/internal/webui"
 )
 
 // stateFolder is where our own state lies in the database folder; Perses ignores it.
@@ -154,6 +155,14 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	ui, err := pages(o.Config, log)
+	if err != nil {
+		return err
+	}
+	datasources, err := c.proxy(o.Config, registry, log)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Options{
 		Store: db, Delivery: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
 		Prefix: o.Config.APIPrefix, TelemetryPath: o.TelemetryPath,
@@ -162,6 +171,7 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
 		HashPassword: seal.HashPassword,
 		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token,
+		Proxy: datasources, UI: ui, Plugins: webui.Plugins(),
 	})
 	if err != nil {
 		return err
@@ -171,6 +181,21 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		c.handler = withPprof(handler)
 	}
 	return nil
+}
+
+// pages is the web interface; nil where the configuration wants none.
+func pages(c *config.Config, log *slog.Logger) (http.Handler, error) {
+	if c.Frontend.Disable {
+		return nil, nil
+	}
+	ui, err := webui.New(c.APIPrefix)
+	if err != nil {
+		return nil, err
+	}
+	if !ui.Built() {
+		log.Info("this program was built without the web interface; make ui build makes one with it")
+	}
+	return ui, nil
 }
 
 func corsOf(c config.CORS) *api.CORS {

@@ -78,11 +78,11 @@ a sidecar goes about it, which means nothing to a server that watches by itself.
 {{- $config := .Values.config | default dict }}
 {{- $discovers := false }}
 {{- range (($config.datasource).global).discovery }}
-{{- if .kubernetes_sd }}{{ $discovers = true }}{{ end }}
+{{- if and (kindIs "map" .) (hasKey . "kubernetes_sd") }}{{ $discovers = true }}{{ end }}
 {{- end }}
 {{- $watches := eq (include "perseid.configMaps" . | fromJson).by "server" }}
 {{- range ($config.delivery).sources }}
-{{- if and .configmaps (not (.configmaps).kubeconfig) }}{{ $watches = true }}{{ end }}
+{{- if and (hasKey . "configmaps") (not (.configmaps).kubeconfig) }}{{ $watches = true }}{{ end }}
 {{- end }}
 {{- if or $watches $discovers (((($config.security).authorization).provider).kubernetes).enable }}yes{{ end }}
 {{- end }}

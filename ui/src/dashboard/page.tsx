@@ -1,0 +1,59 @@
+import Box from '@mui/material/Box';
+import { useEffect, useState, type ReactElement } from 'react';
+import { useParams } from 'react-router-dom';
+
+import { useEvents } from '../api/events';
+import { useItem, useStatus } from '../api/queries';
+import { kinds, title } from '../api/resource';
+import { Page, useTitle } from '../kit/page';
+import { Failure, Loading } from '../kit/states';
+import { barHeight } from '../layout/app-bar';
+import { Providers } from '../perses/providers';
+import { useExternalVariables } from '../perses/variables';
+import { visited } from '../kit/recent';
+import { Editor } from './editor';
+import type { Dashboard, DashboardSpec } from './shown';
+
+/** Component is the page of one dashboard. */
+export function Component(): ReactElement {
+  const { project = '', dashboard: name = '' } = useParams();
+  const item = useItem<DashboardSpec>(kinds.Dashboard, project, name);
+  const status = useStatus(kinds.Dashboard, project, name);
+  const variables = useExternalVariables(project);
+  const { version } = useEvents();
+  // Another life of the editor begins when what is stored was changed from outside.
+  const [life, setLife] = useState(0);
+  const dashboard = item.data?.data;
+  useTitle(dashboard ? title(dashboard) : name);
+  const { refetch } = item;
+  const { refetch: refetchStatus } = status;
+  useEffect(() => {
+    if (version) void Promise.all([refetch(), refetchStatus()]);
+  }, [version, refetch, refetchStatus]);
+  useEffect(() => {
+    if (dashboard) visited({ project, name, title: title(dashboard) });
+  }, [dashboard, project, name]);
+
+  if (item.error && !dashboard) {
+    return (
+      <Page title={name} crumbs={[{ to: '/projects', text: 'Projects' }, { to: `/projects/${project}`, text: project }]}>
+        <Failure error={item.error} retry={() => void item.refetch()} />
+      </Page>
+    );
+  }
+  // Whether it may be edited is known a moment later than what it is; what is drawn first must not change under the reader.
+  if (!dashboard || !variables || status.isLoading) return <Loading what={`Dashboard ${name}`} />;
+  return (
+    <Box sx={{ height: `calc(100dvh - ${barHeight}px)`, overflow: 'hidden', display: 'flex' }}>
+      <Providers>
+        <Editor
+          key={`${project}/${name}/${life}`}
+          stored={{ dashboard: dashboard as Dashboard, etag: item.data!.etag }}
+          owner={status.data?.owner}
+          variables={variables}
+          changed={() => void refetch().then(() => setLife((n) => n + 1))}
+        />
+      </Providers>
+    </Box>
+  );
+}

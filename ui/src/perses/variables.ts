@@ -1,0 +1,28 @@
+import type { VariableDefinition } from '@perses-dev/core';
+import type { VariableProviderProps } from '@perses-dev/dashboards';
+
+import { useList } from '../api/queries';
+import { kinds, type Resource } from '../api/resource';
+
+type External = NonNullable<VariableProviderProps['externalVariableDefinitions']>;
+type Variable = Resource<{ kind: string; spec: Record<string, unknown> }>;
+
+/** useExternalVariables gives the variables of a project and the global ones; undefined until they are there. */
+export function useExternalVariables(project?: string): External | undefined {
+  const ofProject = useList<Variable['spec']>(kinds.Variable, project ?? '-');
+  const global = useList<Variable['spec']>(kinds.GlobalVariable);
+  if ((project && ofProject.isLoading) || global.isLoading) return undefined;
+  const external: External = [];
+  if (project && ofProject.data) {
+    external.push({ source: 'project', tooltip: { title: 'Project', description: 'Variable of the project' }, editLink: `/projects/${project}/variables`, definitions: ofProject.data.map(define) });
+  }
+  if (global.data) {
+    external.push({ source: 'global', tooltip: { title: 'Global', description: 'Global variable' }, editLink: '/admin/variables', definitions: global.data.map(define) });
+  }
+  return external;
+}
+
+/** define turns a variable that is a resource into one as dashboards have it: with its name inside. */
+function define({ metadata, spec }: Variable): VariableDefinition {
+  return { kind: spec.kind, spec: { ...spec.spec, name: metadata.name } } as unknown as VariableDefinition;
+}
