@@ -51,9 +51,13 @@ func acceptsGzip(r *http.Request) bool {
 	return false
 }
 
-// WriteHeader keeps the first status.
+// WriteHeader keeps the first status that is not only a hint of one to come.
 func (a *answer) WriteHeader(status int) {
-	if a.status != 0 {
+	switch {
+	case a.status != 0:
+		return
+	case status < http.StatusOK && status != http.StatusSwitchingProtocols:
+		a.ResponseWriter.WriteHeader(status)
 		return
 	}
 	a.status = status

@@ -58,6 +58,8 @@ type Options struct {
 	HashPassword func(string) (string, error)
 	// Plugins is GET /api/v1/plugins, an array of PluginModule resources in JSON; nil for none.
 	Plugins []byte
+	// Proxy answers everything below Prefix/proxy/, whatever the method; it sets the request's Pattern. nil answers 404.
+	Proxy http.Handler
 	// UI answers GET and HEAD below Prefix for what is no part of the API. nil answers 404.
 	UI http.Handler
 }

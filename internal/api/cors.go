@@ -26,6 +26,9 @@ func (c *CORS) origin(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Allows says whether a page of an origin may ask. A nil CORS allows none.
+func (c *CORS) Allows(origin string) bool { return c != nil && c.allowed(origin) != "" }
+
 // preflight tells which methods and headers a page may use. It says nothing where origin found that the page may not.
 func (c *CORS) preflight(w http.ResponseWriter, r *http.Request, allow string) {
 	h := w.Header()

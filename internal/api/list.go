@@ -41,8 +41,8 @@ func (a *api) list(c *call) error {
 	}
 	defer listing.Close()
 	entries, projects := f.choose(listing.Entries), []string(nil)
-	if a.Authorize != nil && root {
-		entries, projects = a.readable(c, entries)
+	if root {
+		entries, projects = a.readable(c.r, c.kind.Name, entries)
 	}
 	if notModified(c.w, c.r, listTag(listing.Generation, c.r, projects)) {
 		return nil
@@ -120,14 +120,18 @@ func (f filter) choose(entries []*store.Entry) []*store.Entry {
 	return chosen
 }
 
-// readable keeps the entries of projects that the caller may read, and names these projects. Entries are sorted by project.
-func (a *api) readable(c *call, entries []*store.Entry) (kept []*store.Entry, projects []string) {
+// readable keeps the entries of projects that the caller may read, and names these projects, where that makes a difference. Entries of a kind
+// that is in projects, sorted by these.
+func (a *api) readable(r *http.Request, kind string, entries []*store.Entry) (kept []*store.Entry, projects []string) {
+	if a.Authorize == nil {
+		return entries, nil
+	}
 	allowed := make(map[string]bool)
 	for _, e := range entries {
 		project := e.ID.Project
 		may, asked := allowed[project]
 		if !asked {
-			may = a.authorize(c.r, c.verb.permission, c.kind.Name, project) == nil
+			may = a.authorize(r, "read", kind, project) == nil
 			allowed[project] = may
 			if may {
 				projects = append(projects, project)

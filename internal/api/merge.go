@@ -13,16 +13,17 @@ import (
 // mask is what an answer shows in place of a sensitive value (perses.md §1.10).
 const mask = "<secret>"
 
-// merges says whether a PUT of a kind depends on what is stored: users and secrets keep values, role bindings their role.
-func merges(k *resource.Kind) bool { return k.Secret || isBinding(k) }
+// merges says whether a PUT depends on what is stored: users and secrets keep values, role bindings their role, dashboards what their
+// editor does not know.
+func merges(k *resource.Kind, keep bool) bool { return k.Secret || isBinding(k) || keep }
 
 func isBinding(k *resource.Kind) bool {
 	return k.Name == "RoleBinding" || k.Name == "GlobalRoleBinding"
 }
 
 // merge takes into r what a PUT leaves to the stored document, and returns that document; nils if there is none, or r needs none.
-func (a *api) merge(r *resource.Resource) (*store.Entry, *resource.Resource, error) {
-	if !merges(r.Kind) || !a.Store.Has(r.ID()) {
+func (a *api) merge(r *resource.Resource, keep bool) (*store.Entry, *resource.Resource, error) {
+	if !merges(r.Kind, keep) || !a.Store.Has(r.ID()) {
 		return nil, nil, nil
 	}
 	entry, err := a.Store.Get(r.ID())
@@ -39,10 +40,14 @@ func (a *api) merge(r *resource.Resource) (*store.Entry, *resource.Resource, err
 	if err := validate.Update(old, r).Err(); err != nil {
 		return nil, nil, err
 	}
-	if r.Kind.Name == "User" {
-		if err := keepUser(r, old); err != nil {
-			return nil, nil, err
-		}
+	switch {
+	case keep:
+		err = keepUnknown(r, old)
+	case r.Kind.Name == "User":
+		err = keepUser(r, old)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	return entry, old, keepMasked(r, old)
 }
@@ -74,7 +79,11 @@ func keepUser(r, old *resource.Resource) error {
 	if r.Spec.Str("nativeProvider", "password") == "" && old.Spec.Str("nativeProvider", "password") != "" {
 		set(&r.Spec, "nativeProvider", *old.Spec.Get("nativeProvider"))
 	}
-	// Reading it back puts the fields into canonical order.
+	return canonical(r)
+}
+
+// canonical puts the fields of a document that was changed into the order it is kept in, by reading it back.
+func canonical(r *resource.Resource) error {
 	again, err := resource.DecodeStored(r.JSON(), resource.JSON, r.Kind)
 	if err != nil {
 		return fmt.Errorf("merge %s: %w", r.ID(), err)

@@ -37,6 +37,7 @@ func newMetrics(registry *prometheus.Registry) (*metrics, error) {
 		}, []string{"handler", "method"}),
 		renderTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "perses_dashboard_render_time_seconds", Help: "Seconds it took to draw a dashboard.",
+			Buckets: prometheus.DefBuckets, NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100,
 		}, dashboard),
 	}
 	ours := []prometheus.Collector{m.requests, m.duration, m.views, m.renderErrors, m.renderTime, buildMetric()}

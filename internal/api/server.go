@@ -12,6 +12,10 @@ import (
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	a.CORS.origin(w, r)
+	if a.isProxied(r) {
+		a.proxied(w, r)
+		return
+	}
 	r = withoutTrailingSlash(r)
 	if !clean(r.URL.EscapedPath()) {
 		// The mux would redirect, and a redirected POST turns into a GET.

@@ -17,6 +17,7 @@ func (a *api) serverRoutes() []route {
 		{http.MethodGet, "/api/config", a.config},
 		{http.MethodGet, "/api/v1/health", a.health},
 		{http.MethodGet, "/api/v1/plugins", a.plugins},
+		{http.MethodGet, "/api/v1/search/dashboards", a.search},
 		{http.MethodPost, "/api/v1/view", a.view},
 		{http.MethodGet, "/api/v1/user/whoami", nobody},
 		{http.MethodGet, "/api/v1/users/{name}/permissions", nobody},

@@ -2,8 +2,10 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 
+	"github.com/perseid-dev/perseid/internal/problem"
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
@@ -31,7 +33,7 @@ func (a *api) view(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := resource.ID{Kind: "Dashboard", Project: a.fold(seen.Project), Name: a.fold(seen.Dashboard)}
 	if err := a.authorize(r, "read", id.Kind, id.Project); err != nil {
-		return err
+		return unseen(err)
 	}
 	// Only dashboards that exist are counted, so that nobody can fill the memory with names.
 	if _, err := a.Store.Get(id); err != nil {
@@ -40,4 +42,13 @@ func (a *api) view(w http.ResponseWriter, r *http.Request) error {
 	a.metrics.viewed(id.Project, id.Name, seen.RenderTime, seen.Errors)
 	w.WriteHeader(http.StatusOK)
 	return nil
+}
+
+// unseen is how Perses refuses a view: 401, other than anywhere else (perses.md §2.7).
+func unseen(err error) error {
+	var failure *problem.Failure
+	if problem.ClassOf(err) != problem.Forbidden || !errors.As(err, &failure) {
+		return err
+	}
+	return &problem.Failure{Class: problem.Unauthorized, Detail: failure.Detail, Err: err}
 }

@@ -70,12 +70,16 @@ func (a *api) update(c *call) error {
 	if err := a.authorize(c.r, c.verb.permission, c.kind.Name, c.project); err != nil {
 		return err
 	}
+	keep, err := keeps(c)
+	if err != nil {
+		return err
+	}
 	if err := a.hashPassword(given); err != nil {
 		return err
 	}
 	defer a.hold(given)()
 	for range attempts {
-		entry, err := a.replace(c, given.Clone())
+		entry, err := a.replace(c, given.Clone(), keep)
 		if errors.Is(err, errMoved) {
 			continue
 		}
@@ -88,10 +92,15 @@ func (a *api) update(c *call) error {
 }
 
 // replace tries once to put r in the place of what is stored. If there is nothing to do it returns the entry that is there.
-func (a *api) replace(c *call, r *resource.Resource) (*store.Entry, error) {
-	before, old, err := a.merge(r)
+func (a *api) replace(c *call, r *resource.Resource, keep bool) (*store.Entry, error) {
+	before, old, err := a.merge(r, keep)
 	if err != nil {
 		return nil, err
+	}
+	if keep && before != nil {
+		if err := ifMatch(c.r, before.ETag); err != nil {
+			return nil, err // rather than what else may be wrong with what was merged
+		}
 	}
 	if err := a.acceptable(r, nil); err != nil {
 		return nil, err
@@ -101,7 +110,7 @@ func (a *api) replace(c *call, r *resource.Resource) (*store.Entry, error) {
 		if current == nil {
 			return nil
 		}
-		if merges(r.Kind) && (before == nil || before.ETag != current.ETag) {
+		if merges(r.Kind, keep) && (before == nil || before.ETag != current.ETag) {
 			return errMoved
 		}
 		found = current

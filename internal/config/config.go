@@ -69,6 +69,7 @@ func Load(o Options) (*Config, problem.List) {
 	c.normalise()
 	r.verify()
 	r.checkTenancy()
+	r.checkProxy()
 	c.sources = r.resolveSources()
 	return c, r.problems
 }

@@ -11,6 +11,7 @@ type Delivery struct {
 	API            API       `json:"api,omitzero"`
 	Tenancy        []Tenancy `json:"tenancy,omitempty"`
 	Events         Events    `json:"events"`
+	Proxy          Proxy     `json:"proxy"`
 }
 
 func (d *Delivery) setDefaults() {

@@ -116,4 +116,8 @@ var settings = []Setting{
 	{Key: "delivery.tenancy[].projects", Verdict: Served, Meaning: "The projects they may write, as names or patterns; `{namespace}` stands for the namespace, as in `{namespace}-*`."},
 	{Key: "delivery.tenancy[].kinds", Verdict: Served, Meaning: "The kinds they may write; `*` for every kind. Without any: Project, Secret, Datasource, Variable, Dashboard and Folder. Global kinds, Role and RoleBinding have to be named."},
 	{Key: "delivery.events.disable", Verdict: Served, Meaning: "Do not tell authors by Kubernetes Events on their ConfigMap what is wrong. Events need the permission to create events, and nothing else."},
+	{Key: "delivery.proxy.allow", Verdict: Served, Meaning: "What datasources may be reached through the server: networks, addresses, and names of hosts such as `prometheus.example.com` and `*.example.com`. Empty: everything but what `deny` names, link-local addresses and those of cloud metadata. An address of the latter has to be named by itself, or by a network of such addresses. See [the proxy](../proxy.md)."},
+	{Key: "delivery.proxy.deny", Verdict: Served, Meaning: "What they may not reach, whatever `allow` says: networks, addresses and names of hosts. Every address that a name has is looked at when it is connected to."},
+	{Key: "delivery.proxy.timeout", Verdict: Served, Meaning: "How long a datasource may take until its answer begins; `0s` is for ever."},
+	{Key: "delivery.proxy.secret_directories", Verdict: Served, Meaning: "Directories, with absolute paths, of files that a Secret or GlobalSecret may name (`passwordFile`, `credentialsFile`, `clientSecretFile`, `caFile`, `certFile`, `keyFile`). Files elsewhere are not read, nor are any for a secret that no source delivered."},
 }

@@ -7,17 +7,20 @@ type Class int
 
 // The classes, in no order. Internal is the zero value, so that an error nobody classified reveals nothing.
 const (
-	Internal     Class = iota // our fault or our disk's; the detail is for the log only
-	Invalid                   // the request or document is wrong
-	NotFound                  // no such document
-	Exists                    // the name is taken
-	Forbidden                 // known, and not allowed
-	Unauthorized              // not known
-	MediaType                 // the body is not JSON, or not plain JSON
-	TooLarge                  // the body is larger than we read
-	Slow                      // the body did not arrive in time
-	Stale                     // If-Match named another version
-	Unavailable               // try again later: not writable, not ready
+	Internal      Class = iota // our fault or our disk's; the detail is for the log only
+	Invalid                    // the request or document is wrong
+	NotFound                   // no such document
+	Exists                     // the name is taken
+	Forbidden                  // known, and not allowed
+	Unauthorized               // not known
+	MediaType                  // the body is not JSON, or not plain JSON
+	TooLarge                   // the body is larger than we read
+	Slow                       // the body did not arrive in time
+	Stale                      // If-Match named another version
+	Unavailable                // try again later: not writable, not ready
+	Upstream                   // who was asked on the caller's behalf did not answer
+	Late                       // nor did they in time
+	Unimplemented              // this version cannot do it
 )
 
 // Failure is an error with a class and a sentence that may be shown to an outsider.

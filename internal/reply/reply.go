@@ -40,6 +40,10 @@ var classes = map[problem.Class]class{
 	problem.Slow:         {status: http.StatusRequestTimeout, text: "request timeout"},
 	problem.Stale:        {status: http.StatusPreconditionFailed, text: "precondition failed"},
 	problem.Unavailable:  {status: http.StatusServiceUnavailable, text: "service unavailable"},
+	problem.Upstream:     {status: http.StatusBadGateway, text: "bad gateway"},
+	problem.Late:         {status: http.StatusGatewayTimeout, text: "gateway timeout"},
+
+	problem.Unimplemented: {status: http.StatusNotImplemented, text: "not implemented"},
 }
 
 // Status is the HTTP status of an error's class.
@@ -76,6 +80,20 @@ func Error(w http.ResponseWriter, err error) {
 		w.Header().Del(name)
 	}
 	JSON(w, Status(err), Of(err))
+}
+
+// Told is Error for clients that want to know what was not found, or what exists. Some of Perses' API replace these sentences or match on
+// the bare words; that is why Error keeps to them.
+func Told(w http.ResponseWriter, err error) {
+	class := problem.ClassOf(err)
+	var failure *problem.Failure
+	if (class != problem.NotFound && class != problem.Exists) || !errors.As(err, &failure) || failure.Detail == "" {
+		Error(w, err)
+		return
+	}
+	body := Of(err)
+	body.Message += ": " + failure.Detail
+	JSON(w, Status(err), body)
 }
 
 // MethodNotAllowed answers 405, with the methods that the path does know.

@@ -159,6 +159,10 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	datasources, err := c.proxy(o.Config, registry, log)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Options{
 		Store: db, Delivery: c.reconciler, Texts: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
 		Prefix: o.Config.APIPrefix, TelemetryPath: o.TelemetryPath,
@@ -166,7 +170,7 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),
 		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
 		HashPassword: seal.HashPassword,
-		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token,
+		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token, Proxy: datasources,
 		UI: ui, Plugins: webui.Plugins(),
 	})
 	if err != nil {

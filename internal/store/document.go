@@ -48,6 +48,8 @@ func (s *Store) describe(id resource.ID, r *resource.Resource) (*Entry, []byte) 
 	body := r.Masked().JSON()
 	e := &Entry{ID: id, Metadata: r.Metadata, Hash: r.Hash(s.hashKey(r.Kind)), ETag: etag(body), live: &live{}}
 	switch id.Kind {
+	case "Dashboard":
+		e.Display = strings.Clone(r.Spec.Str("display", "name"))
 	case "Datasource", "GlobalDatasource":
 		e.Default, e.Plugin = r.Spec.True("default"), strings.Clone(r.Spec.Str("plugin", "kind"))
 	case "Variable", "GlobalVariable":

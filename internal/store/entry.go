@@ -22,6 +22,7 @@ type Entry struct {
 	Hash     [32]byte // canonical hash; keyed where the kind holds secrets
 	Default  bool     // spec.default of datasources
 	Plugin   string   // spec.plugin.kind of datasources
+	Display  string   // spec.display.name of dashboards
 	Variable string   // the name a variable resource contributes; "" for other kinds
 	ETag     string   // strong, quoted; changes with every byte of the answer
 	Mark     []byte   // owner mark; nil for unmanaged

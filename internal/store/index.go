@@ -24,6 +24,7 @@ type header struct {
 	Generation    uint64 `json:"generation"`
 	Reserved      uint64 `json:"reserved"` // a restart goes on above this
 	Entries       int    `json:"entries"`
+	Displays      bool   `json:"displays"` // the entries of dashboards have their display names
 }
 
 // saved is an entry as index and journal keep it.
@@ -34,6 +35,7 @@ type saved struct {
 	Hash      digest            `json:"hash"`
 	Default   bool              `json:"default,omitempty"`
 	Plugin    string            `json:"plugin,omitempty"`
+	Display   string            `json:"display,omitempty"`
 	Variable  string            `json:"variable,omitempty"`
 	ETag      string            `json:"etag"`
 	Mark      []byte            `json:"mark,omitempty"`
@@ -46,14 +48,14 @@ type saved struct {
 
 func save(e *Entry) saved {
 	return saved{
-		ID: e.ID, Metadata: e.Metadata, Extra: e.Metadata.Extra, Hash: e.Hash, Default: e.Default, Plugin: e.Plugin, Variable: e.Variable,
+		ID: e.ID, Metadata: e.Metadata, Extra: e.Metadata.Extra, Hash: e.Hash, Default: e.Default, Plugin: e.Plugin, Display: e.Display, Variable: e.Variable,
 		ETag: e.ETag, Mark: e.Mark, Problem: e.Problem, Raw: e.raw, Print: e.print, Canonical: e.canonical, Settled: e.live.settled.Load(),
 	}
 }
 
 func (o *saved) entry() *Entry {
 	e := &Entry{
-		ID: o.ID, Metadata: o.Metadata, Hash: o.Hash, Default: o.Default, Plugin: o.Plugin, Variable: o.Variable,
+		ID: o.ID, Metadata: o.Metadata, Hash: o.Hash, Default: o.Default, Plugin: o.Plugin, Display: o.Display, Variable: o.Variable,
 		ETag: o.ETag, Mark: o.Mark, Problem: o.Problem, raw: o.Raw, print: o.Print, canonical: o.Canonical, live: &live{},
 	}
 	e.Metadata.Extra = o.Extra
@@ -168,5 +170,5 @@ func (s *Store) syncDirectories() error {
 }
 
 func (s *Store) header() header {
-	return header{Form: canonicalForm, Extension: s.extension, CaseSensitive: s.sensitive, Key: s.keyName}
+	return header{Form: canonicalForm, Extension: s.extension, CaseSensitive: s.sensitive, Key: s.keyName, Displays: true}
 }

@@ -61,18 +61,28 @@ func (s *Store) adopt(x *index) error {
 		return &KeyError{Was: x.Key, Is: is.Key}
 	}
 	maps.DeleteFunc(x.entries, func(id resource.ID, _ *Entry) bool { return s.place(id) != nil })
-	if x.Form == is.Form && x.Extension == is.Extension && x.CaseSensitive == is.CaseSensitive && x.Key == is.Key {
-		return nil
+	switch {
+	case x.Form != is.Form || x.Extension != is.Extension || x.CaseSensitive != is.CaseSensitive || x.Key != is.Key:
+		s.reformed = true
+		s.remake(x, func(resource.ID) bool { return true })
+	case !x.Displays: // written before display names were kept
+		s.remake(x, func(id resource.ID) bool { return id.Kind == "Dashboard" })
 	}
-	s.reformed = true
-	marked := map[resource.ID]*Entry{}
+	return nil
+}
+
+// remake leaves only the marks of some entries, so that the rest is made anew of the documents.
+func (s *Store) remake(x *index, which func(resource.ID) bool) {
+	made := map[resource.ID]*Entry{}
 	for id, e := range x.entries {
-		if e.Mark != nil {
-			marked[s.fold(id)] = &Entry{ID: s.fold(id), Mark: e.Mark, live: &live{}}
+		switch {
+		case !which(id):
+			made[id] = e
+		case e.Mark != nil:
+			made[s.fold(id)] = &Entry{ID: s.fold(id), Mark: e.Mark, live: &live{}}
 		}
 	}
-	x.entries = marked
-	return nil
+	x.entries = made
 }
 
 // replay brings entries, and the disk, up to the journal. A document whose bytes are neither those before nor those after was

@@ -202,3 +202,10 @@ func tree(t testing.TB, dir string) map[string]string {
 	}
 	return files
 }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

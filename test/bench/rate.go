@@ -21,7 +21,7 @@ import (
 const (
 	perSecond = 5000 // requests
 	callers   = 32   // that share them
-	// emptyArgument makes this program a server whose handler answers a fixed body: bench -empty ADDRESS BYTES.
+	// emptyArgument makes this program a server whose handler answers a fixed body, after a while: bench -empty ADDRESS BYTES DURATION.
 	emptyArgument = "-empty"
 )
 
@@ -32,7 +32,7 @@ func (b *bench) rates(ctx context.Context, s *server, _, _ string) error {
 	if err != nil {
 		return err
 	}
-	empty, err := startEmpty(ctx, len(body))
+	empty, err := startEmpty(ctx, len(body), 0)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ type empty struct {
 	url string
 }
 
-func startEmpty(ctx context.Context, size int) (*empty, error) {
+func startEmpty(ctx context.Context, size int, sleep time.Duration) (*empty, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func startEmpty(ctx context.Context, size int) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &empty{cmd: exec.CommandContext(ctx, self, emptyArgument, address, fmt.Sprint(size)), url: "http://" + address}
+	e := &empty{cmd: exec.CommandContext(ctx, self, emptyArgument, address, fmt.Sprint(size), sleep.String()), url: "http://" + address}
 	if err := e.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -144,8 +144,14 @@ func runEmpty(args []string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
+	sleep, err := time.ParseDuration(args[2])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
 	body := make([]byte, size)
 	server := &http.Server{Addr: args[0], Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(sleep)
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body)
 	})}

@@ -1,17 +1,21 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 // @ts-expect-error: plain JavaScript, shared with scripts/
-import { pluginList } from './build/plugins.mjs';
+import { ownRuntime, pluginList } from './build/plugins.mjs';
 
 const server = process.env['PERSEID'] ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   // Relative, so that one build serves under any api_prefix.
   base: './',
-  plugins: [react(), pluginList()],
+  plugins: [ownRuntime(), react(), pluginList()],
   // @perses-dev/core speaks of `global` at run time.
   define: { global: 'globalThis' },
-  resolve: { dedupe: ['react', 'react-dom', '@emotion/react', '@tanstack/react-query', 'react-router-dom', 'echarts'] },
+  resolve: {
+    // The same icons, as modules: CommonJS ones cannot be put beside others in a chunk.
+    alias: [{ find: /^mdi-material-ui\/(\w+)$/, replacement: 'mdi-material-ui/esm/$1' }],
+    dedupe: ['react', 'react-dom', '@emotion/react', '@tanstack/react-query', 'react-router-dom', 'echarts'],
+  },
   build: {
     target: 'es2022',
     modulePreload: { polyfill: false },
