@@ -27,7 +27,14 @@ type board struct {
 	suspended map[string]bool
 	unlocked  map[resource.ID]time.Time // until when
 	pinned    map[resource.ID]Record
-	releases  map[string][]delivery.Release
+	pasts     map[string]past
+}
+
+// past is what is kept of one source, to be read at any time: nothing of it is changed any more.
+type past struct {
+	releases []release // oldest first
+	history  delivery.History
+	files    [][]source.File // as it was read last, and as it was planned with last
 }
 
 type rowKey struct {
@@ -91,12 +98,14 @@ func (r *Reconciler) publish(set *desired.Set, a *attempted) {
 	status.Ready = r.ready(status.Sources)
 	next := &board{
 		status: status, counts: counts, changed: make(chan struct{}), suspended: map[string]bool{}, unlocked: r.decisions.unlocked(r.now()),
-		pinned:   r.decisions.records(),
-		releases: map[string][]delivery.Release{},
+		pinned: r.decisions.records(), pasts: map[string]past{},
 	}
 	for _, f := range r.followers {
 		next.suspended[f.name] = !f.saved.Suspended.IsZero()
-		next.releases[f.name] = f.releases()
+		next.pasts[f.name] = past{
+			releases: slices.Clone(f.saved.Releases), history: delivery.History{Releases: f.releases(), Runs: f.runs()},
+			files: [][]source.File{f.files, f.planned},
+		}
 	}
 	r.swap(next, before)
 }

@@ -166,7 +166,7 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		return err
 	}
 	handler, err := api.New(api.Options{
-		Store: db, Delivery: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
+		Store: db, Delivery: c.reconciler, Texts: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
 		Prefix: o.Config.APIPrefix, TelemetryPath: o.TelemetryPath,
 		ReadOnly: o.Config.Security.ReadOnly, Protect: o.Config.Delivery.Protect, CaseSensitive: o.Config.Database.File.CaseSensitive,
 		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),
