@@ -220,7 +220,7 @@ func TestOneWrite(t *testing.T) {
 		_, _ = io.WriteString(conn, "HTTP/1.1 204 No Content\r\n\r\n")
 	}()
 	w.datasource("http://" + listener.Addr().String())
-	if a := w.do("POST", toD, "query=up"); a.status != 204 {
+	if a := w.do("POST", toD, "query=up", "Expect: 100-continue"); a.status != 204 {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
 	if got := <-read; !strings.HasPrefix(got, "POST / HTTP/1.1\r\n") || !strings.HasSuffix(got, "\r\nquery=up") {

@@ -18,6 +18,7 @@ func (p *Proxy) rewrite(pr *httputil.ProxyRequest, t *target, rest, authorizatio
 	out, h := pr.Out, pr.Out.Header
 	if out.GetBody != nil {
 		out.Body, _ = out.GetBody() // as it is: the one in between hides from the transport that it is held
+		h.Del("Expect")             // there is nothing to wait for
 	}
 	out.URL, out.Host = t.address(rest, pr.In.URL.RawQuery), ""
 	h.Del("Cookie")

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,10 +25,17 @@ var update = flag.Bool("update", false, "rewrite golden and generated files")
 
 const server = "../../charts/perseid"
 
-// load reads the chart anew, since rendering changes it.
+// served is the chart of the server, read once: it depends on no other, so that rendering leaves it as it is.
+var served = sync.OnceValues(func() (*chart.Chart, error) { return helm.Load(server) })
+
+// load reads a chart.
 func load(t *testing.T, dir string) *chart.Chart {
 	t.Helper()
-	c, err := helm.Load(dir)
+	read := func() (*chart.Chart, error) { return helm.Load(dir) }
+	if dir == server {
+		read = served
+	}
+	c, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/perseid-dev/perseid/internal/delivery"
 )
 
 // images makes the chart take the images under test.
@@ -70,25 +72,16 @@ func (w *team) replaced(change func()) *server {
 }
 
 // source is what the delivery API says of one.
-type source struct {
-	Name, State, Revision string
-	Problems              []struct{ Message string }
-}
-
-func (s *server) source(name string) source {
+func (s *server) source(name string) delivery.Source {
 	s.w.t.Helper()
-	var found source
+	var found delivery.Source
 	s.read("/api/delivery/v1/sources/"+name, &found)
 	return found
 }
 
-func (s *server) becomes(name, state string) {
+func (s *server) becomes(name string, state delivery.State) {
 	s.w.t.Helper()
-	var last source
-	s.w.eventually("source "+name+" to be "+state, func() bool {
-		last = s.source(name)
-		return last.State == state
-	})
+	s.w.eventually("source "+name+" to be "+string(state), func() bool { return s.source(name).State == state })
 }
 
 // TestInstall installs the chart with its defaults, under the restricted standard: ConfigMaps come and go, and their authors are told what is wrong.

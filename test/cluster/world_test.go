@@ -122,6 +122,16 @@ func (p *pod) ready() bool {
 	return false
 }
 
+// waits says whether a container cannot start, for a reason.
+func (p *pod) waits(reason string) bool {
+	for _, c := range p.Status.ContainerStatuses {
+		if c.State.Waiting != nil && c.State.Waiting.Reason == reason {
+			return true
+		}
+	}
+	return false
+}
+
 // restarts counts those of all containers.
 func (p *pod) restarts() (n int) {
 	for _, c := range p.Status.ContainerStatuses {
@@ -228,16 +238,14 @@ func (s *server) read(path string, into any) {
 	}
 }
 
-// names are those of the dashboards of a project.
-func (s *server) names(project string) map[string]bool {
-	s.w.t.Helper()
-	var list []struct{ Metadata struct{ Name string } }
-	s.read("/api/v1/projects/"+project+"/dashboards", &list)
-	names := map[string]bool{}
-	for _, d := range list {
-		names[d.Metadata.Name] = true
+// count is how many dashboards a project has, -1 while nobody says.
+func (s *server) count(project string) int {
+	var list []json.RawMessage
+	code, body := s.get("/api/v1/projects/" + project + "/dashboards")
+	if code != http.StatusOK || json.Unmarshal([]byte(body), &list) != nil {
+		return -1
 	}
-	return names
+	return len(list)
 }
 
 // Documents of tests.

@@ -78,6 +78,10 @@ func Parse(file []byte) (*Schema, error) {
 		return nil, err
 	}
 	s.Draft, s.Title, s.Description = "http://json-schema.org/draft-07/schema#", "Values of the chart", ""
+	if s.Properties.Of["global"] == nil { // Helm hands it to every chart below another
+		s.Properties.Names = append(s.Properties.Names, "global")
+		s.Properties.Of["global"] = &Schema{Type: "object"}
+	}
 	if !bytes.Contains(file, []byte("# @schema $ref:")) {
 		return s, nil
 	}
