@@ -105,14 +105,14 @@ test-kubernetes: ## test against a real API server (built once, which takes minu
 	@test/kubernetes/build.sh
 	cd test/kubernetes && go vet ./... && go test ./... -count=1 -timeout 20m -run '$(or $(RUN),.)' $(ARGS)
 
-test-cluster: ## test the images and the charts on a real node of Kubernetes, as root (built once, which takes a quarter of an hour; RUN=Upstream for some)
+test-cluster: ## test the images and the charts on a real node of Kubernetes, as root (built once, which takes up to three quarters of an hour; RUN=Upstream for some)
 	@test/cluster/build.sh
 	@mkdir -p bin/cluster/linux
 	@architecture="$$(go env GOARCH)"; export CGO_ENABLED=0; \
 	go build -trimpath -ldflags '$(LDFLAGS)' -o "bin/cluster/linux/$$architecture/" ./cmd/...; \
 	go run ./images -version test -binaries bin/cluster -platforms "linux/$$architecture" -out bin/cluster/images; \
 	cd test/cluster; go build -trimpath -ldflags '-s -w' -o ../../bin/cluster/pause ./pause
-	cd test/cluster && go vet ./... && go test . -count=1 -timeout 60m -v -run '$(or $(RUN),.)' $(ARGS)
+	cd test/cluster && go vet ./... && go test -p 1 ./... -count=1 -timeout 60m -v -run '$(or $(RUN),.)' $(ARGS)
 
 # The programs of others are built once, outside the tree: cosign alone takes minutes.
 INTEROP ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perseid-interop

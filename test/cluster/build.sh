@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds what the node runs, unless it was built before: Kubernetes' programs, containerd, network plugins and helm, all from the Go proxy.
-# The first time takes a quarter of an hour on two cores; what it makes is kept in the user's cache directory, by version.
+# The first time takes up to three quarters of an hour on two cores; what it makes is kept in the user's cache directory, by version.
 set -euo pipefail
 cd "$(dirname "$0")"
 
