@@ -116,6 +116,20 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestNotes: what is said after an install is part of what a person sees.
+func TestNotes(t *testing.T) {
+	for _, e := range examples(t, "values") {
+		switch e.name {
+		case "defaults", "perses-every-value", "live", "both-pages", "sql-and-authentication":
+			m, err := helm.Render(load(t, server), e.options())
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, filepath.Join("testdata", "golden", "notes", e.name+".txt"), m.Notes)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for _, e := range examples(t, "refused") {
 		t.Run(e.name, func(t *testing.T) {
