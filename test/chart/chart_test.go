@@ -52,16 +52,6 @@ func render(t *testing.T, values string) *helm.Manifests {
 	return m
 }
 
-// refusal is why values are refused.
-func refusal(t *testing.T, values string) string {
-	t.Helper()
-	m, err := helm.Render(load(t, server), helm.Options{Values: parse(t, values)})
-	if err == nil {
-		t.Fatalf("these values are taken:\n%s\n%s", values, m.Text)
-	}
-	return err.Error()
-}
-
 func parse(t *testing.T, text string) map[string]any {
 	t.Helper()
 	values := map[string]any{}
