@@ -77,7 +77,7 @@ demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C 
 
 demo-program:
 	@[ -x bin/demo ] || echo "building the Prometheus of the demo; the first time takes minutes"
-	@cd examples/demo && CGO_ENABLED=0 go build -trimpath -o ../../bin/ .
+	@cd examples/demo && go build -o ../../bin/ .
 
 test-demo: demo-program build ## ask every query of the example dashboards of Prometheus' own engine, and try the demo as it is typed
 	cd examples/demo && go vet ./... && go test -count=1 ./...
@@ -129,6 +129,21 @@ hostile: ## crowds, slow readers and bodies made to take memory, in full size, w
 bench-sidecar: ## measure perseid-sidecar against a real API server (ARGS="-rest 10m" counts the CPU time of rest for longer)
 	@test/kubernetes/build.sh
 	cd test/kubernetes && go test ./sidecar -count=1 -timeout 30m -run Figures -v -figures $(ARGS)
+
+test/ui/node_modules/.package-lock.json: test/ui/package.json test/ui/package-lock.json
+	cd test/ui && npm ci --no-audit --no-fund
+	@touch $@
+
+# Debian's: apt-get install -y --no-install-recommends chromium prometheus. CHROMIUM names another browser.
+test-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## try the pages in a real browser against a real Prometheus (RUN=corpus for some)
+	cd ui && npm test --silent
+	cd test/ui && node --test --test-concurrency=1 --test-reporter=spec $(or $(RUN:%=%.test.mjs),*.test.mjs)
+
+screenshots: test/ui/node_modules/.package-lock.json ui build demo-program ## take the pictures of docs/images anew
+	cd test/ui && node screenshots.mjs
+
+bench-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## measure the pages: bytes, requests and times, the median of five (ARGS="-runs 1")
+	cd test/ui && node bench.mjs $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist ui/dist

@@ -5,7 +5,10 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -60,15 +63,33 @@ func metricsAsked(t *testing.T, path string) map[string]bool {
 // use does what some metrics count: they are not exported before they have something to tell.
 func use(t *testing.T, base string) {
 	t.Helper()
-	view := strings.NewReader(`{"project": "perseid", "dashboard": "delivery", "render_time_secs": 1, "render_errors": 0}`)
-	response, err := client.Post(base+"/api/v1/view", "application/json", view)
+	post(t, base+"/api/v1/view", `{"project": "perseid", "dashboard": "delivery", "render_time_secs": 1, "render_errors": 0}`)
+	upstream := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(upstream.Close)
+	post(t, base+"/api/v1/projects/perseid/datasources", fmt.Sprintf(`{"kind": "Datasource", "metadata": {"name": "upstream", "project": "perseid"},
+		"spec": {"default": false, "plugin": {"kind": "PrometheusDatasource", "spec": {"proxy": {"kind": "HTTPProxy", "spec": {
+			"url": %q, "allowedEndpoints": [{"endpointPattern": "/answered", "method": "GET"}]}}}}}}`, upstream.URL))
+	for path, want := range map[string]int{"answered": http.StatusNotFound, "refused": http.StatusForbidden} {
+		response, err := client.Get(base + "/proxy/projects/perseid/datasources/upstream/" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.Body.Close() != nil || response.StatusCode != want {
+			t.Fatalf("%s through the proxy: %s; expected %d", path, response.Status, want)
+		}
+	}
+}
+
+func post(t *testing.T, url, body string) {
+	t.Helper()
+	response, err := client.Post(url, "application/json", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if response.Body.Close() != nil || response.StatusCode != 200 {
-		t.Fatalf("view: %s", response.Status)
+	defer response.Body.Close()
+	if answer, err := io.ReadAll(response.Body); err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %s, %v", url, response.Status, answer, err)
 	}
-	get(t, base+"/api/v1/projects")
 }
 
 // pair writes a certificate that nobody signed, and its key.

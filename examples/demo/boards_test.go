@@ -41,7 +41,7 @@ var empty = map[string]string{
 	"server/certificate_unusable": "the demo has no TLS",
 	"server/views":                "no browser looks while the test runs",
 	"server/rendering":            "no browser looks while the test runs",
-	"prometheus/rule_groups":      "the Prometheus of the demo has no rules",
+	"prometheus/rules":            "the Prometheus of the demo has no rules",
 }
 
 // check asks every query of the dashboard until each has an answer with something in it.

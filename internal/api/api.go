@@ -24,10 +24,11 @@ import (
 	"github.com/perseid-dev/perseid/internal/store"
 )
 
-// Options is what the API stands on. Store, Delivery, Owner and Registry are required; the zero value of the rest means off, empty or none.
+// Options is what the API stands on. Store, Delivery, Texts, Owner and Registry are required; the zero value of the rest means off, empty or none.
 type Options struct {
 	Store    *store.Store
 	Delivery Delivery
+	Texts    Texts
 	Registry *prometheus.Registry
 	Log      *slog.Logger
 
@@ -99,8 +100,8 @@ type api struct {
 
 // New builds the handler. It registers its metrics and those of the process and the Go runtime in Options.Registry.
 func New(o Options) (http.Handler, error) {
-	if o.Store == nil || o.Delivery == nil || o.Registry == nil || o.Owner == nil {
-		return nil, fmt.Errorf("api: Store, Delivery, Owner and Registry are required")
+	if o.Store == nil || o.Delivery == nil || o.Texts == nil || o.Registry == nil || o.Owner == nil {
+		return nil, fmt.Errorf("api: Store, Delivery, Texts, Owner and Registry are required")
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -39,6 +39,7 @@ func newWorld(t testing.TB, change ...func(*Options)) *world {
 	for _, f := range change {
 		f(&o)
 	}
+	o.Texts = o.Delivery.(*status)
 	dir := t.TempDir()
 	o.Store, err = store.Open(store.Options{Dir: dir, Extension: "yaml", CaseSensitive: o.CaseSensitive, Key: key})
 	if err != nil {
@@ -67,6 +68,8 @@ type status struct {
 	refuse  error
 	preview delivery.Preview
 	kept    map[delivery.Subject]delivery.History
+	asked   []any // for texts
+	compare delivery.Comparison
 }
 
 func (s *status) Status(documents bool) delivery.Status {

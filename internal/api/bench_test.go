@@ -26,7 +26,7 @@ func BenchmarkAnswers(b *testing.B) {
 	if _, err := w.store.Commit(t); err != nil {
 		b.Fatal(err)
 	}
-	handler, err := New(Options{Store: w.store, Owner: ownerOf, Delivery: w.delivery, Registry: prometheus.NewRegistry()})
+	handler, err := New(Options{Store: w.store, Owner: ownerOf, Delivery: w.delivery, Texts: w.delivery, Registry: prometheus.NewRegistry()})
 	if err != nil {
 		b.Fatal(err)
 	}

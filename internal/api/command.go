@@ -3,7 +3,6 @@ package api
 import (
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
 	"github.com/perseid-dev/perseid/internal/problem"
@@ -92,6 +91,5 @@ func readFlags(r *http.Request, c *delivery.Command) error {
 
 // answerPreview answers what a command would change, as far as the caller may read it.
 func (a *api) answerPreview(w http.ResponseWriter, r *http.Request, p delivery.Preview) {
-	hidden := func(c delivery.Change) bool { return a.authorize(r, "read", c.Kind, c.Project) != nil }
-	reply.JSON(w, http.StatusOK, delivery.Preview{Changes: slices.DeleteFunc(append([]delivery.Change{}, p.Changes...), hidden)})
+	reply.JSON(w, http.StatusOK, delivery.Preview{Changes: a.visible(r, p.Changes)})
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/perseid-dev/perseid/internal/delivery"
@@ -67,12 +66,8 @@ func (a *api) documentFilter(q url.Values) (documentFilter, error) {
 		return f, invalid("problems: expected true or false, not %q", q.Get("problems"))
 	}
 	f.problems = problems != nil && *problems
-	if text := q.Get("limit"); text != "" {
-		if f.limit, err = strconv.Atoi(text); err != nil || f.limit < 1 {
-			return f, invalid("limit: expected a number from 1, not %q", text)
-		}
-	}
-	return f, nil
+	f.limit, err = countParameter(q, "limit")
+	return f, err
 }
 
 func (f *documentFilter) wants(d delivery.Document) bool {

@@ -17,7 +17,7 @@ func FuzzPaths(f *testing.F) {
 		f.Add("DELETE", path)
 	}
 	w := newWorld(f)
-	handler, err := New(Options{Store: w.store, Owner: ownerOf, Delivery: w.delivery, Registry: prometheus.NewRegistry(), Prefix: "/perses", UI: page})
+	handler, err := New(Options{Store: w.store, Owner: ownerOf, Delivery: w.delivery, Texts: w.delivery, Registry: prometheus.NewRegistry(), Prefix: "/perses", UI: page})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -44,11 +44,18 @@ func readings() []operation {
 	return []operation{
 		{http.MethodGet, "/sources", "The state of every source, in order of configuration.", nil, "", "200, an array of Source", nil, (*api).sources},
 		{http.MethodGet, ofSource, "The state of one source.", nil, "", "200, a Source", none, (*api).source},
-		{http.MethodGet, ofSource + "/history", "The releases that are kept of a source, newest first.", nil, "", "200, a History with releases", none, (*api).history},
+		{http.MethodGet, ofSource + "/history", "The releases that are kept of a source, and the last times that it changed anything, newest first.", nil, "", "200, a History with releases and runs", none, (*api).history},
+		{http.MethodGet, ofSource + "/compare", "How two releases of a source differ, by what the files declare that are not the same in both.", compareParameters(), "",
+			"200, a Comparison", []failure{{problem.NotFound, "there is no such source or release"}, {problem.Invalid, "the source has no two releases"}}, (*api).compare},
+		{http.MethodGet, ofSource + "/excerpt", "The text of a file around a line, for who may read every document of the file.", []parameter{
+			{"origin", "the file, as documents name it"}, {"line", "the line, from 1"}, {"column", "the place in a long line, in characters from 1"},
+		}, "", "200, an Excerpt", []failure{{problem.NotFound, "there is no such source or file"}, {problem.Invalid, "the file has no such line"}}, (*api).excerpt},
 		{http.MethodGet, "/documents", "What became of every document that the caller may read, by source, origin and place in the file.",
 			documentParameters(), "", "200, an array of Document", []failure{{problem.Invalid, "a parameter has no such value"}}, (*api).documents},
 		{http.MethodGet, ofResource, "Where a resource comes from, which documents declare it, and what is kept of it.", nil, "", "200, a ResourceStatus",
 			[]failure{{problem.NotFound, "nothing of that name is stored, declared or remembered"}}, (*api).resourceStatus},
+		{http.MethodGet, ofResource + "/content", "A kept version of a resource, as its document declared it.", []parameter{{"version", "its number in the history"}}, "", "200, the resource",
+			[]failure{{problem.NotFound, "the version is not kept"}, {problem.Forbidden, "it holds a secret, or came from a place for secrets"}}, (*api).content},
 		{http.MethodGet, "/database", "Where resources are kept: how many of each kind, stored files that cannot be read, and what an operator should know.", nil, "",
 			"200, a Database", nil, (*api).database},
 		{http.MethodGet, "/events", "Server-sent events named `status`, at once and after each change: their data is what `/sources` answers.", nil, "",
@@ -62,17 +69,17 @@ func sourceCommands() []operation {
 	noReleases := failure{problem.Invalid, "the source has no releases, or none before the present one"}
 	return []operation{
 		command(ofSource, delivery.Reconcile, http.StatusAccepted, "Lists the source now. A webhook may be pointed here: its body is ignored.",
-			full, nil, none),
+			append(full, dryRun()...), nil, none),
 		command(ofSource, delivery.Confirm, http.StatusAccepted, "Lets the hold with this ID delete what it lists (R14).",
-			nil, &confirmOrder{}, none, failure{problem.Stale, "the ID is not that of the present hold"}),
+			dryRun(), &confirmOrder{}, none, failure{problem.Stale, "the ID is not that of the present hold"}),
 		command(ofSource, delivery.Suspend, http.StatusOK, "Leaves what the source serves as it is, and writable, until it is resumed.", nil, nil, none),
-		command(ofSource, delivery.Resume, http.StatusOK, "Follows a suspended source again.", nil, nil, none),
+		command(ofSource, delivery.Resume, http.StatusOK, "Follows a suspended source again.", dryRun(), nil, none),
 		command(ofSource, delivery.Forget, http.StatusOK, "Gives up the resources of a source that is no longer configured; with prune, deletes them (R10).",
 			dryRun(), &forgetOrder{}, failure{problem.NotFound, "no source of that name left anything"}, failure{problem.Invalid, "the source is configured"}),
 		command(ofSource, delivery.Rollback, http.StatusOK, "Returns to a release, by its revision, the start of it, or its version; without one, to the release before the present one. Pins the source there (R23).",
 			dryRun(), &releaseOrder{}, failure{problem.NotFound, "there is no such source or release"}, noReleases),
 		command(ofSource, delivery.Unpin, http.StatusOK, "Follows the source again after a rollback.",
-			nil, nil, none, failure{problem.Invalid, "the source is not pinned by a rollback"}),
+			dryRun(), nil, none, failure{problem.Invalid, "the source is not pinned by a rollback"}),
 	}
 }
 

@@ -120,7 +120,7 @@ func TestBadPathsOfOptions(t *testing.T) {
 	for _, path := range []string{"perses", "/perses/", "/{x}", "/a//b", "/a/../b", "/a b"} {
 		o := Options{Prefix: path}
 		w := newWorld(t)
-		o.Store, o.Delivery, o.Registry = w.store, w.delivery, nil
+		o.Store, o.Delivery, o.Texts, o.Registry = w.store, w.delivery, w.delivery, nil
 		if _, err := New(o); err == nil {
 			t.Errorf("prefix %q is accepted", path)
 		}

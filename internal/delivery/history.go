@@ -15,6 +15,8 @@ const (
 // History is what is kept of a source (releases) or of a resource (versions), newest first.
 type History struct {
 	Releases []Release `json:"releases,omitempty" yaml:"releases,omitempty"`
+	// Runs are the last times that the source changed anything, releases or not.
+	Runs     []Run     `json:"runs,omitempty" yaml:"runs,omitempty"`
 	Versions []Version `json:"versions,omitempty" yaml:"versions,omitempty"`
 }
 
@@ -42,6 +44,15 @@ type Release struct {
 	Changes   map[Outcome]int `json:"changes,omitempty" yaml:"changes,omitempty"`
 	Serving   bool            `json:"serving,omitempty" yaml:"serving,omitempty"` // now
 	Pinned    bool            `json:"pinned,omitempty" yaml:"pinned,omitempty"`
+}
+
+// Run is one time that a source changed what is served.
+type Run struct {
+	At       time.Time      `json:"at" yaml:"at"`
+	Revision string         `json:"revision,omitempty" yaml:"revision,omitempty"`
+	Version  string         `json:"version,omitempty" yaml:"version,omitempty"`
+	Seconds  float64        `json:"seconds" yaml:"seconds"` // it took
+	Changes  map[string]int `json:"changes" yaml:"changes"` // created, updated, deleted, released, retained
 }
 
 // Pin keeps a source at a release (R23).

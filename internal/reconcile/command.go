@@ -24,13 +24,13 @@ type answer struct {
 }
 
 // Do carries out a command and returns once it is carried out, a reconcile excepted, which it only starts. With DryRun it answers what
-// a rollback or a forget would change, and changes nothing. Errors are of class NotFound for a source, resource, release or version
+// the command would change, given what the sources held when they were read last, and changes nothing. Errors are of class NotFound for a source, resource, release or version
 // that is not there, Stale for an outdated ID, and Invalid for what makes no sense.
 func (r *Reconciler) Do(c delivery.Command) (delivery.Preview, error) {
-	if c.DryRun && c.Verb != delivery.Rollback && c.Verb != delivery.Forget {
+	if c.DryRun && !tryable(c) {
 		return delivery.Preview{}, problem.New(problem.Invalid, fmt.Sprintf("%q cannot be tried without being done", c.Verb))
 	}
-	if f := r.byName[c.Source]; f != nil && c.Verb == delivery.Reconcile && c.Kind == "" {
+	if f := r.byName[c.Source]; f != nil && c.Verb == delivery.Reconcile && c.Kind == "" && !c.DryRun {
 		f.Source.Trigger(c.Full)
 		return delivery.Preview{}, nil
 	}
@@ -51,11 +51,11 @@ func (r *Reconciler) ask(c command) answer {
 // History is what is kept of a source, or of a resource: then Kind is set. The error is of class NotFound for a source that is not there.
 func (r *Reconciler) History(of delivery.Subject) (delivery.History, error) {
 	if of.Kind == "" {
-		releases, ok := r.status.Load().releases[of.Source]
+		kept, ok := r.status.Load().pasts[of.Source]
 		if !ok {
 			return delivery.History{}, problem.New(problem.NotFound, fmt.Sprintf("there is no source %q", of.Source))
 		}
-		return delivery.History{Releases: releases}, nil
+		return kept.history, nil
 	}
 	id := resource.ID{Kind: of.Kind, Project: of.Project, Name: of.Name}
 	if !r.o.Examiner.CaseSensitive {
@@ -80,15 +80,15 @@ func (r *Reconciler) obey(c command) answer {
 		}
 		return answer{err: problem.New(problem.NotFound, fmt.Sprintf("there is no source %q", c.Source))}
 	}
+	if c.DryRun && c.Verb != delivery.Forget {
+		return r.try(f, c.Command)
+	}
 	switch c.Verb {
 	case delivery.Confirm:
 		return answer{err: r.confirm(f, c.ID)}
 	case delivery.Suspend, delivery.Resume:
 		return answer{err: r.suspend(f, c.Verb == delivery.Suspend)}
 	case delivery.Rollback:
-		if c.DryRun {
-			return r.previewRollback(f, c.Command)
-		}
 		return answer{err: r.rollback(f, c.Command)}
 	case delivery.Unpin:
 		return answer{err: r.unpin(f)}
@@ -100,16 +100,24 @@ func (r *Reconciler) obey(c command) answer {
 
 // confirm lets a hold go; an ID of anything but the present one is stale (R14).
 func (r *Reconciler) confirm(f *follower, id string) error {
-	if f.hold == nil {
-		return problem.New(problem.Stale, fmt.Sprintf("source %s holds nothing", f.name))
-	}
-	if f.hold.ID != id {
-		return problem.New(problem.Stale, fmt.Sprintf("%q is not the present hold of source %s, which is %s: look again at what it would delete", id, f.name, f.hold.ID))
+	if err := f.holds(id); err != nil {
+		return err
 	}
 	f.confirmed = id
 	r.reconcile(true)
 	f.Source.Trigger(false)
 	return f.err
+}
+
+// holds fails unless the source has a hold of this ID.
+func (f *follower) holds(id string) error {
+	switch {
+	case f.hold == nil:
+		return problem.New(problem.Stale, fmt.Sprintf("source %s holds nothing", f.name))
+	case f.hold.ID != id:
+		return problem.New(problem.Stale, fmt.Sprintf("%q is not the present hold of source %s, which is %s: look again at what it would delete", id, f.name, f.hold.ID))
+	}
+	return nil
 }
 
 // suspend leaves what a source serves as it is, or follows the source again.
@@ -134,7 +142,7 @@ func (r *Reconciler) suspend(f *follower, on bool) error {
 func (r *Reconciler) unpin(f *follower) error {
 	before := f.saved.Pin
 	if before == nil {
-		return problem.New(problem.Invalid, fmt.Sprintf("source %s is not pinned by a rollback", f.name))
+		return f.notPinned()
 	}
 	f.saved.Pin = nil
 	if err := f.memory.SaveJSON(f.saved); err != nil {
@@ -144,6 +152,10 @@ func (r *Reconciler) unpin(f *follower) error {
 	r.log.Info("unpinned", "source", f.name)
 	r.reconcile(true)
 	return f.err
+}
+
+func (f *follower) notPinned() error {
+	return problem.New(problem.Invalid, fmt.Sprintf("source %s is not pinned by a rollback", f.name))
 }
 
 // obeyResource carries out a command about one resource.

@@ -159,11 +159,16 @@ func (h *history) of(id resource.ID) []Record {
 	return out
 }
 
+// list is of, for whoever is not the loop.
+func (h *history) list(id resource.ID) []Record {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.of(id)
+}
+
 // versions is what history tells of one resource, newest first. What it is pinned to, nil for nothing, is told of as long as the pin lasts.
 func (h *history) versions(id resource.ID, pinned *Record) []delivery.Version {
-	h.mu.RLock()
-	records := h.of(id)
-	h.mu.RUnlock()
+	records := h.list(id)
 	is := func(rec Record) bool { return pinned != nil && rec.At.Equal(pinned.At) }
 	if pinned != nil && !slices.ContainsFunc(records, is) {
 		records = append(records, *pinned)

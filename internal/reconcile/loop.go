@@ -122,6 +122,7 @@ func (r *Reconciler) finish(a attempted, start time.Time) {
 	for i, f := range r.followers {
 		f.plannedWith(a.sources[i])
 		f.settle(a, now)
+		f.ran(a.results[f.name], now, now.Sub(start))
 		if f.record(a, now, now.Sub(start)) {
 			r.saveSource(f) // a release is to be returned to, whatever happens next
 		}

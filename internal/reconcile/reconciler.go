@@ -80,7 +80,7 @@ type Options struct {
 	Now      func() time.Time
 }
 
-// Reconciler is the loop. Status, Changed, Owner and Do are safe for concurrent use; everything else happens in Run's goroutine.
+// Reconciler is the loop. Status, Changed, Owner, Do, History and what reads texts are safe for concurrent use; everything else happens in Run's goroutine.
 type Reconciler struct {
 	o         Options
 	sink      Sink
@@ -108,7 +108,8 @@ type Reconciler struct {
 	retry      time.Time // of what failed; zero for nothing
 	mend       time.Time // when the next damaged document is written anew; zero for never
 	backoff    time.Duration
-	reformed   bool // nothing was reconciled yet since the database changed its form
+	comparing  sync.Mutex // held while releases are compared
+	reformed   bool       // nothing was reconciled yet since the database changed its form
 	observe    func(time.Duration)
 }
 
@@ -143,11 +144,12 @@ type followerState struct {
 	Revision    string                   `json:"revision"`
 	LastSuccess time.Time                `json:"lastSuccess"`
 	// Served is the revision of the release that is served.
-	Served    string    `json:"served,omitempty"`
-	Releases  []release `json:"releases,omitempty"` // oldest first
-	Pin       *pin      `json:"pin,omitempty"`
-	Seen      []string  `json:"seen,omitempty"` // revisions, oldest first
-	Suspended time.Time `json:"suspended,omitzero"`
+	Served    string         `json:"served,omitempty"`
+	Releases  []release      `json:"releases,omitempty"` // oldest first
+	Runs      []delivery.Run `json:"runs,omitempty"`     // likewise
+	Pin       *pin           `json:"pin,omitempty"`
+	Seen      []string       `json:"seen,omitempty"` // revisions, oldest first
+	Suspended time.Time      `json:"suspended,omitzero"`
 }
 
 // New reads what earlier runs left. Nothing is started.

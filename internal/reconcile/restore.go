@@ -97,18 +97,6 @@ func (r *Reconciler) planForget(a attempted, c command) SourceChanges {
 	return out
 }
 
-// previewRollback answers what a rollback would change.
-func (r *Reconciler) previewRollback(f *follower, c delivery.Command) answer {
-	rel, err := f.target(c.Revision)
-	if err != nil {
-		return answer{err: err}
-	}
-	before := f.saved.Pin
-	defer func() { f.saved.Pin = before }()
-	f.saved.Pin = &pin{Pin: delivery.Pin{Revision: rel.Revision}, Files: rel.Files}
-	return r.preview()
-}
-
 // preview plans without applying.
 func (r *Reconciler) preview() answer {
 	a, err := r.plan(nil)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,7 @@ type core struct {
 	reconciler *reconcile.Reconciler
 	teller     *teller // nil if nobody is told
 	handler    http.Handler
+	stopping   context.Context // ends when the server does
 	closers    []func() error
 }
 
@@ -47,8 +49,8 @@ func (c *core) close() error {
 	return errors.Join(errs...)
 }
 
-func newCore(o Options, cert *certificate, log *slog.Logger) (_ *core, err error) {
-	c := &core{}
+func newCore(stopping context.Context, o Options, cert *certificate, log *slog.Logger) (_ *core, err error) {
+	c := &core{stopping: stopping}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.close())
@@ -164,7 +166,7 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		return err
 	}
 	handler, err := api.New(api.Options{
-		Store: db, Delivery: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
+		Store: db, Delivery: c.reconciler, Texts: c.reconciler, Owner: c.reconciler.Owner, Registry: registry, Log: log,
 		Prefix: o.Config.APIPrefix, TelemetryPath: o.TelemetryPath,
 		ReadOnly: o.Config.Security.ReadOnly, Protect: o.Config.Delivery.Protect, CaseSensitive: o.Config.Database.File.CaseSensitive,
 		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),

@@ -111,7 +111,7 @@ func TestMounted(t *testing.T) {
 	}
 	s.visible("/api/v1/projects/demo/dashboards/cpu", "first")
 	s.visible("/api/v1/globalvariables/region", "eu")
-	if p, q := len(s.names("prod")), len(s.names("staging")); p != 9 || q != 3 {
+	if p, q := s.count("prod"), s.count("staging"); p != 9 || q != 3 {
 		t.Errorf("%d and %d dashboards, want 9 and 3", p, q)
 	}
 
@@ -124,7 +124,7 @@ func TestMounted(t *testing.T) {
 	s.gone("/api/v1/projects/prod/dashboards/d20")
 	t.Logf("from helm rollback to what only version 2 had being gone: %.1f s", time.Since(began).Seconds())
 	s.becomes("prod", "ready")
-	if n := len(s.names("prod")); n != 9 {
+	if n := s.count("prod"); n != 9 {
 		t.Errorf("%d dashboards after going back from 21 to 9", n)
 	}
 	s.visible("/api/v1/projects/prod/dashboards/d00", "one")
@@ -132,14 +132,15 @@ func TestMounted(t *testing.T) {
 }
 
 // TestMountedWrong goes to images that bring nothing: one without files, and one made by oras, which the node mounts as an empty directory.
-// Nothing is deleted, and the source says so (R39).
+// Nothing is deleted, and the source says so (R39). What the node refuses to mount is an outage, and deletes nothing either.
 func TestMountedWrong(t *testing.T) {
 	w := newTeam(t, restricted)
 	w.claim()
 	good := boards("", "demo", 12, "one")
 	w.artifact("boards", "v1", good)
 	w.empty("boards", "empty")
-	w.oras("boards", "oras", good)
+	w.oras("boards", "oras", "application/json", good)
+	w.oras("boards", "refused", "application/vnd.oci.image.layer.v1.tar", good)
 	values := func(tag string) string {
 		return kept + `ociArtifacts: {name: boards, image: {reference: "REGISTRY/NAMESPACE/boards:` + tag + `"}}` + "\n"
 	}
@@ -148,8 +149,16 @@ func TestMountedWrong(t *testing.T) {
 	for _, tag := range []string{"empty", "oras"} {
 		s = w.upgrade(values(tag))
 		s.becomes("boards", "failing")
-		w.stays(5*time.Second, "all 12 are served after an upgrade to "+tag, func() bool { return len(s.names("demo")) == 12 })
+		t.Logf("%s: %s", tag, s.source("boards").Reason)
+		w.stays(5*time.Second, "all 12 are served after an upgrade to "+tag, func() bool { return s.count("demo") == 12 })
 	}
-	s = w.replaced(func() { w.helm("", "rollback", "boards", "1") })
+	w.helm(values("refused"), "upgrade", "boards", chart)
+	w.eventually("the node to refuse", func() bool { all := w.pods(ours); return len(all) == 1 && all[0].waits("CreateContainerError") })
+	w.helm("", "rollback", "boards", "1")
+	w.kubectl("delete", "pod", "boards-perses-0", "--wait=false") // a StatefulSet does not replace a pod that never was ready
+	s = w.server(w.readyPod(ours))
 	s.becomes("boards", "ready")
+	if n := s.count("demo"); n != 12 {
+		t.Errorf("%d of 12 are served after going back", n)
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/perseid-dev/perseid/internal/delivery"
 )
 
 // images makes the chart take the images under test.
@@ -70,39 +72,30 @@ func (w *team) replaced(change func()) *server {
 }
 
 // source is what the delivery API says of one.
-type source struct {
-	Name, State, Revision string
-	Problems              []struct{ Message string }
-}
-
-func (s *server) source(name string) source {
+func (s *server) source(name string) delivery.Source {
 	s.w.t.Helper()
-	var found source
+	var found delivery.Source
 	s.read("/api/delivery/v1/sources/"+name, &found)
 	return found
 }
 
-func (s *server) becomes(name, state string) {
+func (s *server) becomes(name string, state delivery.State) {
 	s.w.t.Helper()
-	var last source
-	s.w.eventually("source "+name+" to be "+state, func() bool {
-		last = s.source(name)
-		return last.State == state
-	})
+	s.w.eventually("source "+name+" to be "+string(state), func() bool { return s.source(name).State == state })
 }
 
 // TestInstall installs the chart with its defaults, under the restricted standard: ConfigMaps come and go, and their authors are told what is wrong.
 func TestInstall(t *testing.T) {
 	w := newTeam(t, restricted)
 	s := w.install("")
-	w.apply(labelled("demo", project("demo")) + labelled("cpu", dashboard("demo", "cpu", "first")))
 	began := time.Now()
+	w.apply(labelled("demo", project("demo")) + labelled("cpu", dashboard("demo", "cpu", "first")))
 	s.visible("/api/v1/projects/demo/dashboards/cpu", "first")
-	t.Logf("from kubectl apply to the API: %.2f s", time.Since(began).Seconds())
+	t.Logf("from before kubectl apply to the API: %.2f s", time.Since(began).Seconds())
 	w.apply(labelled("bad", "kind: Dashboard\nmetadata: {project: demo, name: bad}\nspec: {panels: 7}\n"))
 	w.eventually("an Event about the bad one", func() bool {
 		out := w.kubectl("get", "events", "--field-selector", "involvedObject.name=bad", "-o", "json")
-		return strings.Contains(out, `"Warning"`) && strings.Contains(out, "document.yaml")
+		return strings.Contains(out, `"Warning"`) && strings.Contains(out, "bad.yaml")
 	})
 	w.kubectl("delete", "configmap", "cpu")
 	s.gone("/api/v1/projects/demo/dashboards/cpu")

@@ -22,24 +22,23 @@ func TestGuard(t *testing.T) {
 		}
 	}
 	w.apply(manifests)
-	w.eventually("all 12 to be served", func() bool { return len(s.names("demo")) == 12 })
+	w.eventually("all 12 to be served", func() bool { return s.count("demo") == 12 })
 	w.kubectl(doomed...)
 	s.becomes("configmaps", "held")
-	left := len(s.names("demo"))
+	left := s.count("demo")
 	if left < 6 {
 		t.Errorf("%d of 12 dashboards are left; at most half may go without asking", left)
 	}
-	w.stays(4*time.Second, "they are served", func() bool { return len(s.names("demo")) == left })
+	w.stays(4*time.Second, "they are served", func() bool { return s.count("demo") == left })
 
-	var held struct{ Held []struct{ ID string } }
-	s.read("/api/delivery/v1/sources/configmaps", &held)
-	if len(held.Held) != 1 {
-		t.Fatalf("%d holds, want 1", len(held.Held))
+	hold := s.source("configmaps").Hold
+	if hold == nil || len(hold.Deletions) != left-3 {
+		t.Fatalf("%+v; want one of %d deletions", hold, left-3)
 	}
-	if out, err := w.perseid("prune", "configmaps", "--confirm", held.Held[0].ID); err != nil {
+	if out, err := w.perseid("prune", "configmaps", "--confirm", hold.ID); err != nil {
 		t.Fatalf("confirm: %v\n%s", err, out)
 	}
-	w.eventually("three to be left", func() bool { return len(s.names("demo")) == 3 })
+	w.eventually("three to be left", func() bool { return s.count("demo") == 3 })
 	s.becomes("configmaps", "ready")
 	for i := range 3 {
 		s.visible(fmt.Sprintf("/api/v1/projects/demo/dashboards/d%02d", 9+i), "one")

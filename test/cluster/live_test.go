@@ -1,8 +1,13 @@
 package cluster_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/perseid-dev/perseid/internal/artifact"
+	"github.com/perseid-dev/perseid/internal/artifact/verify"
 )
 
 // live has the server pull by itself, quicker than people would, so that the test need not wait.
@@ -31,7 +36,7 @@ func TestLive(t *testing.T) {
 	w.n.Images.Away(true)
 	t.Cleanup(func() { w.n.Images.Away(false) })
 	s.becomes("boards", "failing")
-	w.stays(20*time.Second, "all three are served without a registry", func() bool { return len(s.names("demo")) == 3 })
+	w.stays(20*time.Second, "all three are served without a registry", func() bool { return s.count("demo") == 3 })
 	w.n.Images.Away(false)
 	s.becomes("boards", "ready")
 
@@ -42,4 +47,40 @@ func TestLive(t *testing.T) {
 	})
 	s = w.upgrade(kept + live + "logLevel: debug\n")
 	s.visible("/api/v1/projects/demo/dashboards/d02", "one")
+}
+
+// TestSigned follows a tag whose artifacts must be signed: what nobody signed is not served, and is told of, until it is.
+func TestSigned(t *testing.T) {
+	w := newTeam(t, restricted)
+	key, _, err := verify.GenerateKey()
+	w.must(err)
+	w.sign("boards", w.artifact("boards", "v1", boards("", "demo", 3, "one"), "prod"), key)
+	pem := "\n        " + strings.ReplaceAll(strings.TrimSpace(string(key.Public.PEM())), "\n", "\n        ")
+	s := w.install(`
+ociArtifacts:
+- name: boards
+  mode: live
+  image: {reference: "REGISTRY/NAMESPACE/boards:prod"}
+  interval: 2s
+  insecure: true
+  verify:
+    keys:
+      - |` + pem + "\n")
+	s.visible("/api/v1/projects/demo/dashboards/d02", "one")
+	second := w.artifact("boards", "v2", boards("", "demo", 4, "two"), "prod")
+	w.eventually("the source to say that it is not signed", func() bool {
+		return strings.Contains(s.source("boards").Reason, "not signed")
+	})
+	s.visible("/api/v1/projects/demo/dashboards/d02", "one")
+	w.sign("boards", second, key)
+	s.visible("/api/v1/projects/demo/dashboards/d03", "two")
+}
+
+func (w *team) sign(name string, d artifact.Descriptor, key *verify.PrivateKey) {
+	w.t.Helper()
+	repo, err := w.n.Images.Repository(w.namespace + "/" + name)
+	w.must(err)
+	defer repo.Close()
+	_, err = verify.Sign(context.Background(), repo, d, repo.Name(), key)
+	w.must(err)
 }

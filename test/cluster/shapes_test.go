@@ -16,8 +16,8 @@ func (w *team) empty(name, tag string) {
 	}
 }
 
-// oras pushes files as `oras push` does: each file is a blob, titled with its name, below a config that says nothing.
-func (w *team) oras(name, tag string, files map[string]string) {
+// oras pushes files as `oras push` does: each file is a blob of a media type, titled with its name, below a config that says nothing.
+func (w *team) oras(name, tag, mediaType string, files map[string]string) {
 	w.t.Helper()
 	repo := w.namespace + "/" + name
 	m := map[string]any{
@@ -27,7 +27,7 @@ func (w *team) oras(name, tag string, files map[string]string) {
 	var layers []any
 	for path, text := range files {
 		layers = append(layers, map[string]any{
-			"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": w.n.Images.PutBlob(repo, []byte(text)), "size": len(text),
+			"mediaType": mediaType, "digest": w.n.Images.PutBlob(repo, []byte(text)), "size": len(text),
 			"annotations": map[string]string{artifact.AnnotationTitle: path},
 		})
 	}

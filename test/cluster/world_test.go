@@ -42,7 +42,8 @@ func newTeam(t *testing.T, standard string) *team {
 		if t.Failed() {
 			w.tell()
 		}
-		w.kubectl("delete", "namespace", w.namespace, "--timeout=60s")
+		w.kubectl("delete", "configmaps", "-l", "perses.dev/resource") // who watches all namespaces sees them until they are gone
+		w.kubectl("delete", "namespace", w.namespace, "--wait=false")
 	})
 	return w
 }
@@ -116,6 +117,16 @@ func (p *pod) ready() bool {
 	for _, c := range p.Status.Conditions {
 		if c.Type == "Ready" {
 			return c.Status == "True" && p.Metadata.DeletionTimestamp == ""
+		}
+	}
+	return false
+}
+
+// waits says whether a container cannot start, for a reason.
+func (p *pod) waits(reason string) bool {
+	for _, c := range p.Status.ContainerStatuses {
+		if c.State.Waiting != nil && c.State.Waiting.Reason == reason {
+			return true
 		}
 	}
 	return false
@@ -227,16 +238,14 @@ func (s *server) read(path string, into any) {
 	}
 }
 
-// names are those of the dashboards of a project.
-func (s *server) names(project string) map[string]bool {
-	s.w.t.Helper()
-	var list []struct{ Metadata struct{ Name string } }
-	s.read("/api/v1/projects/"+project+"/dashboards", &list)
-	names := map[string]bool{}
-	for _, d := range list {
-		names[d.Metadata.Name] = true
+// count is how many dashboards a project has, -1 while nobody says.
+func (s *server) count(project string) int {
+	var list []json.RawMessage
+	code, body := s.get("/api/v1/projects/" + project + "/dashboards")
+	if code != http.StatusOK || json.Unmarshal([]byte(body), &list) != nil {
+		return -1
 	}
-	return names
+	return len(list)
 }
 
 // Documents of tests.
@@ -251,8 +260,8 @@ func dashboard(project, name, title string) string {
 
 // labelled is a ConfigMap of one document, as authors make them.
 func labelled(name, document string) string {
-	return fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s, labels: {perses.dev/resource: \"true\"}}\ndata:\n  document.yaml: |\n    %s\n---\n",
-		name, strings.ReplaceAll(strings.TrimSpace(document), "\n", "\n    "))
+	return fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s, labels: {perses.dev/resource: \"true\"}}\ndata:\n  %s.yaml: |\n    %s\n---\n",
+		name, name, strings.ReplaceAll(strings.TrimSpace(document), "\n", "\n    "))
 }
 
 func (w *team) ownerOf(path string) string {

@@ -113,3 +113,41 @@ export interface Change {
   name: string;
   fields?: FieldChange[];
 }
+
+export interface Preview {
+  changes: Change[];
+}
+
+export interface Run {
+  at: string;
+  revision?: string;
+  version?: string;
+  seconds: number;
+  changes: Record<string, number>;
+}
+
+export interface History {
+  releases?: Release[];
+  runs?: Run[];
+  versions?: Version[];
+}
+
+export interface Excerpt {
+  source: string;
+  origin: string;
+  concealed?: string;
+  first?: number;
+  lines?: string[];
+  line?: number;
+  column?: number;
+  total?: number;
+}
+
+export interface Comparison {
+  from: string;
+  to: string;
+  changes: Change[];
+  concealed?: string;
+  before?: unknown;
+  after?: unknown;
+}

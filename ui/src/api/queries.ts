@@ -10,6 +10,7 @@ export interface Config {
   datasource?: { global?: { disable?: boolean }; project?: { disable?: boolean }; disable_local?: boolean };
   variable?: { global?: { disable?: boolean }; project?: { disable?: boolean }; disable_local?: boolean };
   frontend?: {
+    enable_keyboard_shortcuts?: boolean;
     explorer?: { enable?: boolean };
     information?: string;
     important_dashboards?: Array<{ project: string; dashboard: string }>;

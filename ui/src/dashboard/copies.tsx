@@ -7,6 +7,7 @@ import { useNavigate } from 'react-router-dom';
 
 import { send } from '../api/request';
 import { kinds, listPath, title } from '../api/resource';
+import { nameOf } from '../kit/name';
 import { useNotice } from '../kit/notice';
 import { FormDialog } from '../kit/form-dialog';
 import { unifiedDiff } from './diff';
@@ -69,12 +70,6 @@ export function SaveCopy({ dashboard }: { dashboard: () => Dashboard }): ReactEl
       {copied && <CopyDialog dashboard={copied} close={() => setCopied(undefined)} />}
     </>
   );
-}
-
-/** nameOf makes a name out of what somebody typed as a title. */
-export function nameOf(title: string): string {
-  const plain = title.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
-  return plain.replace(/[^a-z0-9_.]+/g, '-').replace(/^[-.]+|[-.]+$/g, '').slice(0, 75);
 }
 
 /** CopyDialog asks for the title of a copy, and stores it. */

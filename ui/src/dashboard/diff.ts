@@ -1,6 +1,7 @@
 // The difference of two texts, as `git apply` and people read it.
 
-interface Line {
+/** Line is a line of both texts, or of one. */
+export interface Line {
   mark: ' ' | '-' | '+';
   text: string;
 }
@@ -9,10 +10,15 @@ const context = 3;
 
 /** unifiedDiff gives a patch from one text to another; empty if they are the same. */
 export function unifiedDiff(path: string, before: string, after: string): string {
-  const lines = compare(split(before), split(after));
+  const lines = compareLines(before, after);
   const hunks = hunksOf(lines);
   if (hunks.length === 0) return '';
   return [`--- a/${path}`, `+++ b/${path}`, ...hunks.flatMap(([from, to]) => hunk(lines, from, to)), ''].join('\n');
+}
+
+/** compareLines lists the lines of two texts with what became of them. */
+export function compareLines(before: string, after: string): Line[] {
+  return compare(split(before), split(after));
 }
 
 function split(text: string): string[] {
@@ -33,7 +39,11 @@ function compare(before: string[], after: string[]): Line[] {
   ];
 }
 
+/** comparable bounds the table that a comparison needs: past it, everything counts as replaced. */
+const comparable = 16_000_000;
+
 function middle(before: string[], after: string[]): Line[] {
+  if (before.length * after.length > comparable) return [...before.map((text) => ({ mark: '-' as const, text })), ...after.map((text) => ({ mark: '+' as const, text }))];
   const common = lengths(before, after);
   const lines: Line[] = [];
   let i = 0;

@@ -26,7 +26,8 @@ export interface Saving {
 /** put writes a dashboard, on condition that it is still the one of that ETag. */
 async function put(dashboard: Dashboard, etag: string | null): Promise<Answer<Dashboard>> {
   const { project, name } = dashboard.metadata;
-  const headers: Record<string, string> = etag ? { 'If-Match': etag } : {};
+  // The server keeps what an editor does not know, too: a second net below merge.
+  const headers: Record<string, string> = etag ? { 'If-Match': etag, 'Perseid-Keep-Unknown': 'true' } : {};
   return send<Dashboard>(itemPath(kinds.Dashboard, project, name), { method: 'PUT', body: dashboard, headers });
 }
 
@@ -44,8 +45,7 @@ export function useSave({ stored, changed }: EditorProps, current: Edited): Savi
     queries.setQueryData([path], answer);
     setBase({ dashboard: answer.data, etag: answer.etag });
     before.current = structuredClone(edited);
-    const lost = answer.headers.get('Perseid-Kept');
-    tell(lost ? `Saved. The server kept what the editor does not know: ${lost}` : 'Saved');
+    tell('Saved');
   };
   /** mergeInto puts the changes into the version that somebody else wrote meanwhile. */
   const mergeInto = async (edited: Edited): Promise<void> => {

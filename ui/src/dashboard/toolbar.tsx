@@ -42,13 +42,15 @@ export function Toolbar(props: ToolbarProps): ReactElement {
   return (
     <Box sx={{ flexShrink: 0 }}>
       <Stack direction="row" sx={{ px: 2, pt: 1.25, pb: 0.5, gap: 1, alignItems: 'center', flexWrap: 'wrap', bgcolor: editing ? 'action.selected' : undefined }}>
-        <Box sx={{ minWidth: 0, mr: 0.5 }}>
+        <Box sx={{ minWidth: 0 }}>
           <Crumbs crumbs={[{ to: `/projects/${project}`, text: project }]} />
-          <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
-            {title(stored.dashboard)}
-          </Typography>
+          <Stack direction="row" sx={{ gap: 1.25, alignItems: 'center', flexWrap: 'wrap' }}>
+            <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
+              {title(stored.dashboard)}
+            </Typography>
+            {owner && <Managed owner={owner} details={`/delivery/resources${place(kinds.Dashboard, project)}/${metadata.name}`} />}
+          </Stack>
         </Box>
-        {owner && <Managed owner={owner} details={`/delivery/resources${place(kinds.Dashboard, project)}/${metadata.name}`} />}
         <Box sx={{ flexGrow: 1 }} />
         {editing ? <EditActions {...props} /> : <ViewActions {...props} />}
       </Stack>
@@ -70,7 +72,7 @@ function ViewActions({ stored, locked, onEdit }: ToolbarProps): ReactElement {
     <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap' }}>
       {copy && <CopyYaml dashboard={() => stored.dashboard} />}
       {locked?.kind !== 'unknown' && (
-        <Tooltip title={copy ? `${locked.reason}. Try changes out here, and take them with you.` : ''}>
+        <Tooltip describeChild title={copy ? `${locked.reason}. Try changes out here, and take them with you.` : ''}>
           <Button onClick={onEdit} startIcon={<Pencil />} variant="outlined" color="secondary">
             {copy ? 'Edit a copy' : 'Edit'}
           </Button>

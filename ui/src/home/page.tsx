@@ -1,15 +1,93 @@
-import type { ReactElement } from 'react';
+import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
+import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 
-import { useList } from '../api/queries';
-import { kinds } from '../api/resource';
-import { Page } from '../kit/page';
-import { Answered } from '../kit/states';
+import { useConfig, useList } from '../api/queries';
+import { kinds, title, type Display } from '../api/resource';
+import { useTitle } from '../kit/page';
+import { recent } from '../kit/recent';
+import { Answered, Empty } from '../kit/states';
+import { Search } from '../search/search';
+import { Block, Line } from './block';
+import { DeliveryState } from './delivery-state';
 
+const Markdown = lazy(async () => ({ default: (await import('../kit/markdown')).Markdown }));
+
+const shownProjects = 12;
+
+/** Component is where one starts: search, what one was at, what others find important. */
 export function Component(): ReactElement {
-  const projects = useList(kinds.Project);
+  useTitle('');
+  const frontend = useConfig().data?.frontend;
   return (
-    <Page title="Home">
-      <Answered of={projects}>{(list) => <p>{list.length} projects</p>}</Answered>
-    </Page>
+    <Box sx={{ width: '100%', maxWidth: 920, mx: 'auto', px: { xs: 2, sm: 3 }, pt: { xs: 3, sm: 6 }, pb: 4 }}>
+      <Typography variant="h1" sx={{ mb: 2 }}>
+        Dashboards
+      </Typography>
+      <Search>
+        {frontend?.information && (
+          <Box sx={{ mt: 3 }}>
+            <Suspense>
+              <Markdown text={frontend.information} />
+            </Suspense>
+          </Box>
+        )}
+        <Box sx={{ mt: 4, display: 'grid', gap: 4, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
+          <Recent />
+          <Important chosen={frontend?.important_dashboards ?? []} />
+          <Projects />
+          <DeliveryState />
+        </Box>
+      </Search>
+    </Box>
+  );
+}
+
+function Recent(): ReactElement {
+  const visits = recent();
+  return (
+    <Block heading="Recent">
+      {visits.map(({ project, name, title: text }) => (
+        <Line key={`${project}/${name}`} to={`/projects/${project}/dashboards/${name}`} text={text} detail={project} />
+      ))}
+      {visits.length === 0 && <Nothing>Dashboards you open are listed here.</Nothing>}
+    </Block>
+  );
+}
+
+function Nothing({ children }: { children: ReactNode }): ReactElement {
+  return (
+    <Typography color="text.secondary" sx={{ py: 0.875 }}>
+      {children}
+    </Typography>
+  );
+}
+
+function Important({ chosen }: { chosen: Array<{ project: string; dashboard: string }> }): ReactElement | null {
+  if (chosen.length === 0) return null;
+  return (
+    <Block heading="Important">
+      {chosen.map(({ project, dashboard }) => (
+        <Line key={`${project}/${dashboard}`} to={`/projects/${project}/dashboards/${dashboard}`} text={dashboard} detail={project} />
+      ))}
+    </Block>
+  );
+}
+
+function Projects(): ReactElement {
+  const projects = useList<{ display?: Display }>(kinds.Project);
+  return (
+    <Block heading="Projects" more={{ to: '/projects', text: 'All projects' }}>
+      <Answered of={projects} what="Projects">
+        {(list) => (
+          <>
+            {list.slice(0, shownProjects).map((project) => (
+              <Line key={project.metadata.name} to={`/projects/${project.metadata.name}`} text={title(project)} />
+            ))}
+            {list.length === 0 && <Empty title="No projects yet">A project holds dashboards, and who may see them. Deliver one from a source, or create one under Projects.</Empty>}
+          </>
+        )}
+      </Answered>
+    </Block>
   );
 }

@@ -6,20 +6,21 @@ import Tooltip from '@mui/material/Tooltip';
 import MenuIcon from 'mdi-material-ui/Menu';
 import Moon from 'mdi-material-ui/WeatherNight';
 import Sun from 'mdi-material-ui/WhiteBalanceSunny';
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type ReactElement } from 'react';
 import { Link, NavLink } from 'react-router-dom';
 
 import { useMode } from '../kit/mode';
+import { SearchShortcut } from '../search/shortcut';
 import { Logo } from './logo';
-import { places } from './navigation';
+import { usePlaces } from './navigation';
 
 /** barHeight is in pixels: pages that fill the window subtract it. */
 export const barHeight = 48;
 
 const ink = '#171a35';
 
-/** AppBar is at the top of every page. Its middle is for the search. */
-export function AppBar({ children }: { children?: ReactNode }): ReactElement {
+/** AppBar is at the top of every page. */
+export function AppBar(): ReactElement {
   return (
     <Box
       component="header"
@@ -46,7 +47,7 @@ export function AppBar({ children }: { children?: ReactNode }): ReactElement {
       </Box>
       <WideNavigation />
       <Box sx={{ flexGrow: 1 }} />
-      {children}
+      <SearchShortcut />
       <ModeButton />
       <NarrowNavigation />
     </Box>
@@ -66,7 +67,7 @@ function WideNavigation(): ReactElement {
   };
   return (
     <Box component="nav" aria-label="Main" sx={{ display: { xs: 'none', md: 'flex' }, gap: 0.25 }}>
-      {places.map(({ to, text, end }) => (
+      {usePlaces().map(({ to, text, end }) => (
         <Box component={NavLink} key={to} to={to} end={end} sx={link}>
           {text}
         </Box>
@@ -84,7 +85,7 @@ function NarrowNavigation(): ReactElement {
         <MenuIcon />
       </IconButton>
       <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
-        {places.map(({ to, text, end }) => (
+        {usePlaces().map(({ to, text, end }) => (
           <MenuItem key={to} component={NavLink} to={to} end={end} onClick={close} sx={{ minWidth: 180, '&.active': { fontWeight: 700 } }}>
             {text}
           </MenuItem>

@@ -1,0 +1,104 @@
+import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
+import Chip from '@mui/material/Chip';
+import Radio from '@mui/material/Radio';
+import Restore from 'mdi-material-ui/History';
+import type { ReactElement } from 'react';
+
+import type { Release } from '../api/delivery';
+import { Ago } from '../kit/ago';
+import { shortRevision } from '../kit/managed';
+import { duration, many } from './words';
+
+/** releaseName is how people call a release: by its version, or the start of its digest. */
+export function releaseName({ version, revision }: Pick<Release, 'version' | 'revision'>): string {
+  return version || shortRevision(revision);
+}
+
+interface ReleaseListProps {
+  releases: Release[];
+  from: string;
+  to: string;
+  choose: (next: { from?: string; to?: string }) => void;
+  rollback: (release: Release) => void;
+}
+
+/** ReleaseList lists releases, newest first; two of them are chosen to be compared. */
+export function ReleaseList({ releases, from, to, choose, rollback }: ReleaseListProps): ReactElement {
+  return (
+    <Box component="ol" aria-label="Releases, newest first" sx={{ listStyle: 'none', m: 0, p: 0, border: 1, borderColor: 'divider', borderRadius: 1 }}>
+      {releases.map((release) => (
+        <Box component="li" key={release.revision} sx={rowStyle}>
+          <Choice release={release} from={from} to={to} choose={choose} alone={releases.length < 2} />
+          <About release={release} />
+          <Box sx={{ color: 'text.secondary' }}>
+            <Ago time={release.at} />
+          </Box>
+          <Box className="back">
+            {!release.serving && (
+              <Button size="small" startIcon={<Restore />} onClick={() => rollback(release)} aria-label={`Roll back to ${releaseName(release)}`}>
+                Roll back
+              </Button>
+            )}
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  );
+}
+
+function Choice({ release: { revision, ...rest }, from, to, choose, alone }: Pick<ReleaseListProps, 'from' | 'to' | 'choose'> & { release: Release; alone: boolean }): ReactElement {
+  const name = releaseName({ revision, ...rest });
+  if (alone) return <span />;
+  return (
+    <Box sx={{ whiteSpace: 'nowrap' }}>
+      <Radio size="small" name="from" checked={revision === from} onChange={() => choose({ from: revision })} inputProps={{ 'aria-label': `Compare from ${name}` }} title="Compare from" />
+      <Radio size="small" name="to" checked={revision === to} onChange={() => choose({ to: revision })} inputProps={{ 'aria-label': `Compare to ${name}` }} title="Compare to" />
+    </Box>
+  );
+}
+
+function About({ release }: { release: Release }): ReactElement {
+  const { revision, author, commit, key, documents, serving, pinned, seconds } = release;
+  const facts = [
+    many(documents, 'document'),
+    releaseChanges(release),
+    author && `by ${author}`,
+    commit && `commit ${commit.slice(0, 12)}`,
+    key && `signed by ${shortRevision(key)}`,
+    `applied in ${duration(seconds)}`,
+  ];
+  return (
+    <Box sx={{ minWidth: 0 }}>
+      <Box sx={{ display: 'flex', gap: 1, alignItems: 'center', flexWrap: 'wrap' }}>
+        <b title={revision}>{releaseName(release)}</b>
+        {release.version && (
+          <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.75rem' }} title={revision}>
+            {shortRevision(revision)}
+          </Box>
+        )}
+        {serving && <Chip size="small" color="success" variant="outlined" label="served" />}
+        {pinned && <Chip size="small" color="info" variant="outlined" label="pinned" />}
+      </Box>
+      <Box sx={{ color: 'text.secondary', fontSize: '0.75rem', overflowWrap: 'anywhere' }}>{facts.filter(Boolean).join(' · ')}</Box>
+    </Box>
+  );
+}
+
+function releaseChanges({ changes }: Release): string {
+  return Object.entries(changes ?? {})
+    .filter(([, n]) => n > 0)
+    .map(([outcome, n]) => `${n.toLocaleString('en')} ${outcome}`)
+    .join(', ');
+}
+
+const rowStyle = {
+  display: 'grid',
+  gridTemplateColumns: { xs: 'auto minmax(0, 1fr)', sm: 'auto minmax(0, 1fr) 130px 120px' },
+  columnGap: 1.5,
+  alignItems: 'center',
+  px: 1.5,
+  py: 1,
+  '& + &': { borderTop: 1, borderColor: 'divider' },
+  '& > .back': { textAlign: 'right' },
+} as const;

@@ -1,0 +1,93 @@
+import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
+import Stack from '@mui/material/Stack';
+import Typography from '@mui/material/Typography';
+import type { ReactElement } from 'react';
+import { Link as RouterLink } from 'react-router-dom';
+
+import type { History, Source } from '../api/delivery';
+import { Ago } from '../kit/ago';
+import { Facts } from './facts';
+import { useLive } from './live';
+import { documentsLink, sourceLink, sourcePath } from './place';
+import { RunBars } from './run-bars';
+import { OutcomeSign, StateSign } from './signs';
+import { SourceBanners } from './source-banners';
+import { ordered } from './words';
+
+/** SourceCard is one source of the list. */
+export function SourceCard({ source }: { source: Source }): ReactElement {
+  const { name, state, reason, location, kind } = source;
+  return (
+    <Box component="li" sx={{ border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.paper', p: { xs: 2, sm: 2.5 } }}>
+      <Stack direction="row" sx={{ alignItems: 'baseline', gap: 1.5, flexWrap: 'wrap', mb: 0.5 }}>
+        <Typography variant="h3" component="h2" sx={{ overflowWrap: 'anywhere' }}>
+          <Link component={RouterLink} to={sourceLink(name)} color="inherit">
+            {name}
+          </Link>
+        </Typography>
+        <StateSign state={state} />
+        <Box sx={{ color: 'text.secondary' }}>
+          <Ago time={source.since} />
+        </Box>
+      </Stack>
+      {(kind || location) && !name.endsWith(location) && (
+        <Box sx={{ color: 'text.secondary', overflowWrap: 'anywhere' }}>
+          {kind} {location}
+        </Box>
+      )}
+      {reason && state !== 'held' && state !== 'pinned' && <Box sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>{reason}</Box>}
+      <Box sx={{ mt: 1.5, display: 'grid', gap: 2, alignItems: 'center', gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 1.2fr) minmax(0, 1fr) auto' } }}>
+        <SourceFacts source={source} />
+        <Counts source={source} />
+        <Runs name={name} orphaned={state === 'orphaned'} />
+      </Box>
+      <Box sx={{ '&:not(:empty)': { mt: 2 } }}>
+        <SourceBanners source={source} />
+      </Box>
+    </Box>
+  );
+}
+
+/** SourceFacts is what a source serves and when it was last looked at. */
+export function SourceFacts({ source }: { source: Source }): ReactElement {
+  const { revision, lastSuccess, documents } = source;
+  return (
+    <Facts
+      facts={[
+        ['Revision', revision ? <span title={revision}>{shortOf(revision)}</span> : undefined],
+        ['Last success', lastSuccess ? <Ago time={lastSuccess} /> : 'never'],
+        ['Documents', documents.toLocaleString('en')],
+      ]}
+    />
+  );
+}
+
+function shortOf(revision: string): string {
+  return revision.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]{4,}$/, '$2');
+}
+
+/** Counts links each outcome to its documents. */
+export function Counts({ source }: { source: Source }): ReactElement {
+  return (
+    <Stack component="ul" direction="row" aria-label={`Documents of ${source.name} by outcome`} sx={{ listStyle: 'none', m: 0, p: 0, columnGap: 2, rowGap: 0.5, flexWrap: 'wrap' }}>
+      {ordered(source.counts).map(([outcome, n]) => (
+        <li key={outcome}>
+          <Link component={RouterLink} to={documentsLink(source.name, { outcome })} underline="hover" color="inherit">
+            <OutcomeSign outcome={outcome} n={n} />
+          </Link>
+        </li>
+      ))}
+    </Stack>
+  );
+}
+
+function Runs({ name, orphaned }: { name: string; orphaned: boolean }): ReactElement {
+  const history = useLive<History>(orphaned ? undefined : sourcePath(name, 'history'));
+  const runs = history.data?.runs ?? [];
+  return (
+    <Link component={RouterLink} to={sourceLink(name, 'history')} color="inherit" underline="none" sx={{ width: { xs: '100%', md: 240 } }}>
+      <RunBars runs={runs} />
+    </Link>
+  );
+}

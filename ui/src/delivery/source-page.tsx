@@ -1,0 +1,82 @@
+import Box from '@mui/material/Box';
+import Tab from '@mui/material/Tab';
+import Tabs from '@mui/material/Tabs';
+import type { ReactElement } from 'react';
+import { Link, Outlet, useOutletContext, useParams, useLocation } from 'react-router-dom';
+
+import type { Source } from '../api/delivery';
+import { Ago } from '../kit/ago';
+import { Page } from '../kit/page';
+import { Empty, Failure, Loading } from '../kit/states';
+import { sourceLink } from './place';
+import { StateSign } from './signs';
+import { SourceActions } from './source-actions';
+import { SourceBanners } from './source-banners';
+import { Counts, SourceFacts } from './source-card';
+import { useSources } from './sources';
+import { StreamLost, StreamSign } from './stream-sign';
+
+const tabs = [
+  { tab: '', text: 'Documents' },
+  { tab: 'changes', text: 'Changes' },
+  { tab: 'history', text: 'History' },
+];
+
+/** useSource is the source whose page a tab is on. */
+export function useSource(): Source {
+  return useOutletContext<Source>();
+}
+
+export function Component(): ReactElement {
+  const name = useParams()['source'] ?? '';
+  const { sources, error } = useSources();
+  const source = sources?.find((candidate) => candidate.name === name);
+  return (
+    <Page
+      title={name}
+      crumbs={[{ to: '/delivery', text: 'Delivery' }]}
+      beside={source && <StateSign state={source.state} />}
+      actions={source && <SourceActions source={source} />}
+    >
+      <StreamLost />
+      {source ? <SourceView source={source} /> : sources ? <Missing name={name} /> : error ? <Failure error={error} /> : <Loading what="The source" />}
+    </Page>
+  );
+}
+
+function Missing({ name }: { name: string }): ReactElement {
+  return (
+    <Empty title="There is no such source" action={<Link to="/delivery">All sources</Link>}>
+      No source called {name} is configured, and none of that name left anything.
+    </Empty>
+  );
+}
+
+function SourceView({ source }: { source: Source }): ReactElement {
+  const { pathname } = useLocation();
+  const current = tabs.find(({ tab }) => tab && pathname.endsWith(`/${tab}`)) ?? tabs[0]!;
+  return (
+    <>
+      {source.reason && (
+        <Box sx={{ mb: 1.5, overflowWrap: 'anywhere' }}>
+          {source.reason} <Box component="span" sx={{ color: 'text.secondary' }}>(<Ago time={source.since} />)</Box>
+        </Box>
+      )}
+      <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 3, alignItems: 'center', mb: 2 }}>
+        <SourceFacts source={source} />
+        <Counts source={source} />
+        <Box sx={{ flexGrow: 1 }} />
+        <StreamSign />
+      </Box>
+      <SourceBanners source={source} />
+      <Box component="nav" aria-label="Of the source" sx={{ borderBottom: 1, borderColor: 'divider', mt: 1, mb: 2 }}>
+        <Tabs value={current.tab} role="presentation" sx={{ minHeight: 40, '& .MuiTab-root': { minHeight: 40 } }}>
+          {tabs.map(({ tab, text }) => (
+            <Tab key={tab} value={tab} label={text} component={Link} to={sourceLink(source.name, tab)} role="link" tabIndex={0} aria-current={tab === current.tab ? 'page' : undefined} />
+          ))}
+        </Tabs>
+      </Box>
+      <Outlet context={source} />
+    </>
+  );
+}
