@@ -2,6 +2,7 @@ package chart_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
@@ -10,6 +11,7 @@ import (
 	networking "k8s.io/api/networking/v1"
 	policy "k8s.io/api/policy/v1"
 	rbac "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/validation/path"
 	"k8s.io/apimachinery/pkg/util/validation"
 	gatewayapi "sigs.k8s.io/gateway-api/apis/v1"
 	"sigs.k8s.io/yaml"
@@ -65,8 +67,11 @@ func TestObjectsAreWhatTheAPIKnows(t *testing.T) {
 func TestNamesAreNames(t *testing.T) {
 	everyObject(t, func(t *testing.T, o helm.Object) {
 		valid := validation.IsDNS1123Subdomain
-		if o.Kind() == "Service" {
+		switch {
+		case o.Kind() == "Service":
 			valid = validation.IsDNS1035Label
+		case strings.HasPrefix(o.Text("apiVersion"), "rbac."):
+			valid = func(name string) []string { return path.ValidatePathSegmentName(name, false) }
 		}
 		for _, why := range valid(o.Name()) {
 			t.Errorf("%s %q: %s", o.Kind(), o.Name(), why)

@@ -52,16 +52,6 @@ func render(t *testing.T, values string) *helm.Manifests {
 	return m
 }
 
-// refusal is why values are refused.
-func refusal(t *testing.T, values string) string {
-	t.Helper()
-	m, err := helm.Render(load(t, server), helm.Options{Values: parse(t, values)})
-	if err == nil {
-		t.Fatalf("these values are taken:\n%s\n%s", values, m.Text)
-	}
-	return err.Error()
-}
-
 func parse(t *testing.T, text string) map[string]any {
 	t.Helper()
 	values := map[string]any{}
@@ -113,6 +103,20 @@ func TestGolden(t *testing.T) {
 			}
 			golden(t, filepath.Join("testdata", "golden", e.name+".yaml"), m.Text)
 		})
+	}
+}
+
+// TestNotes: what is said after an install is part of what a person sees.
+func TestNotes(t *testing.T) {
+	for _, e := range examples(t, "values") {
+		switch e.name {
+		case "defaults", "perses-every-value", "live", "both-pages", "sql-and-authentication":
+			m, err := helm.Render(load(t, server), e.options())
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, filepath.Join("testdata", "golden", "notes", e.name+".txt"), m.Notes)
+		}
 	}
 }
 

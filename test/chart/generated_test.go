@@ -2,6 +2,8 @@ package chart_test
 
 import (
 	"bytes"
+	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -9,6 +11,36 @@ import (
 
 	"github.com/perseid-dev/perseid/test/chart/values"
 )
+
+// TestMain writes the schemas first where files are to be written: everything else is rendered with them.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if *update {
+		for _, chart := range []string{server, library} {
+			if err := writeSchema(chart); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func writeSchema(chart string) error {
+	file, err := os.ReadFile(chart + "/values.yaml")
+	if err != nil {
+		return err
+	}
+	schema, err := values.Parse(file)
+	if err != nil {
+		return err
+	}
+	text, err := schema.Text()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(chart+"/values.schema.json", text, 0o644)
+}
 
 // TestSchema holds values.schema.json to the values file.
 func TestSchema(t *testing.T) {

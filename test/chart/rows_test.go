@@ -55,10 +55,11 @@ func (r row) check(t *testing.T, before *helm.Manifests) {
 	}
 }
 
-// has says whether a line is rendered, wherever it is indented to and whether it begins an element of a list.
+// has says whether a line is rendered, wherever it is indented to, quoted or not, and whether it begins an element of a list.
 func has(m *helm.Manifests, line string) bool {
+	plain := func(text string) string { return strings.ReplaceAll(strings.TrimSpace(text), `"`, "") }
 	for have := range strings.SplitSeq(m.Text, "\n") {
-		if have = strings.TrimSpace(have); have == line || strings.TrimPrefix(have, "- ") == line {
+		if have = plain(have); have == plain(line) || strings.TrimPrefix(have, "- ") == plain(line) {
 			return true
 		}
 	}

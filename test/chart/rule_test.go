@@ -43,8 +43,11 @@ func TestEveryAlertHasARunbook(t *testing.T) {
 			}
 		}
 	}
-	if seen < 5 {
+	if seen < 8 {
 		t.Errorf("the rule has %d alerts", seen)
+	}
+	if beside := render(t, "server: perses\nprometheusRule: {enabled: true}"); has(beside, "name: perseid-delivery") || !has(beside, "name: perseid-sidecar") {
+		t.Errorf("beside Perses only the alerts of the sidecar can be raised:\n%s", beside.Text)
 	}
 }
 

@@ -23,6 +23,7 @@ func configRows() []row {
 		{key: "config.frontend.explorer.enable", value: "false", want: "enable: false"},
 		{key: "config.frontend.information", value: "Hello", want: "information: Hello"},
 		{key: "config.frontend.important_dashboards", value: "[{project: p, dashboard: d}]", want: "project: p"},
+		{key: "frontend", value: "{explorer: {enable: false}}", want: "enable: false"},
 		{key: "config.database.file.folder", value: "/data", want: "mountPath: /data"},
 		{key: "config.database.file.extension", value: "yaml", want: "extension: yaml"},
 		{key: "config.provisioning.folders", value: "[/boards]", with: sidecar, want: "value: /boards"},

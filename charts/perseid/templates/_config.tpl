@@ -6,6 +6,7 @@ out, and reaches the server as environment variables from a Secret.
 {{/* dict "config" (without secrets) "secrets" (by name of the variable), in JSON. */}}
 {{- define "perseid.split" -}}
 {{- $config := omit (deepCopy (.Values.config | default dict)) "annotations" }}
+{{- with .Values.frontend }}{{ $_ := set $config "frontend" (mergeOverwrite ($config.frontend | default dict) (deepCopy .)) }}{{ end }}
 {{- if include "perseid.isPerseid" . }}
 {{- include "perseid.addDelivery" (dict "root" . "config" $config) }}
 {{- else }}

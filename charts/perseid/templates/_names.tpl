@@ -50,7 +50,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* Metadata of an object: dict "root" $ "component" NAME ("end" ENDING or "name" NAME) ("namespace" NAMESPACE) ("labels" MAP) ("annotations" MAP). */}}
 {{- define "perseid.metadata" -}}
-name: {{ .name | default (ternary (include "perseid.named" .) (include "perseid.fullname" .root) (hasKey . "end")) }}
+name: {{ .name | default (ternary (include "perseid.named" .) (include "perseid.fullname" .root) (hasKey . "end")) | quote }}
 namespace: {{ .namespace | default .root.Release.Namespace }}
 labels:
   {{- include "perseid.labels" . | nindent 2 }}
