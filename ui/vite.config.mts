@@ -40,7 +40,9 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', test: light, minShareCount: 2, priority: 2 },
-            { name: 'charts', test: heavy, minShareCount: 3, priority: 1 },
+            // What writes YAML is for pages without charts too.
+            { name: 'yaml', test: /\/node_modules\/yaml\//, priority: 2 },
+            { name: 'charts', test: heavy, minShareCount: 3, priority: 1, includeDependenciesRecursively: false },
           ],
         },
       },

@@ -25,8 +25,11 @@ func (f *follower) ran(result Result, now time.Time, took time.Duration) {
 	if p, _ := f.serving(); p != nil {
 		run.Revision = p.Revision
 	}
-	if rel := f.findRelease(run.Revision); rel != nil {
+	switch rel := f.findRelease(run.Revision); {
+	case rel != nil:
 		run.Version = rel.Version
+	case f.snapshot != nil && f.snapshot.Revision == run.Revision:
+		run.Version = f.snapshot.Version // it is to be a release
 	}
 	f.saved.Runs = append(f.saved.Runs, run)
 	f.saved.Runs = f.saved.Runs[max(0, len(f.saved.Runs)-runsKept):]

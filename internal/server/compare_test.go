@@ -102,7 +102,7 @@ func TestRuns(t *testing.T) {
 	if diff := cmp.Diff(map[string]int{"updated": 1, "created": 1, "deleted": 1}, runs[0].Changes); diff != "" {
 		t.Errorf("the last run (-want +got):\n%s", diff)
 	}
-	if runs[0].Revision != s.history().Releases[0].Revision || runs[0].At.Before(runs[1].At) {
+	if runs[0].Revision != s.history().Releases[0].Revision || runs[0].Version != "v2" || runs[0].At.Before(runs[1].At) {
 		t.Errorf("%+v", runs)
 	}
 }

@@ -84,7 +84,7 @@ function Runs({ runs }: { runs: Run[] }): ReactElement | null {
       <Typography variant="h2" id="runs" sx={{ mb: 1 }}>
         What it changed
       </Typography>
-      <RunBars runs={runs} most={50} />
+      <RunBars runs={runs} most={Math.min(50, runs.length)} />
       <Box component="ol" sx={{ listStyle: 'none', m: 0, mt: 1, p: 0 }}>
         {runs.map((run) => (
           <Box component="li" key={run.at} sx={{ display: 'flex', gap: 2, py: 0.75, borderBottom: 1, borderColor: 'divider', flexWrap: 'wrap' }}>

@@ -26,7 +26,9 @@ interface ReleaseListProps {
 /** ReleaseList lists releases, newest first; two of them are chosen to be compared. */
 export function ReleaseList({ releases, from, to, choose, rollback }: ReleaseListProps): ReactElement {
   return (
-    <Box component="ol" aria-label="Releases, newest first" sx={{ listStyle: 'none', m: 0, p: 0, border: 1, borderColor: 'divider', borderRadius: 1 }}>
+    <>
+      {releases.length > 1 && <Heads />}
+      <Box component="ol" aria-label="Releases, newest first" sx={{ listStyle: 'none', m: 0, p: 0, border: 1, borderColor: 'divider', borderRadius: 1 }}>
       {releases.map((release) => (
         <Box component="li" key={release.revision} sx={rowStyle}>
           <Choice release={release} from={from} to={to} choose={choose} alone={releases.length < 2} />
@@ -43,6 +45,18 @@ export function ReleaseList({ releases, from, to, choose, rollback }: ReleaseLis
           </Box>
         </Box>
       ))}
+      </Box>
+    </>
+  );
+}
+
+/** Heads name the two columns of circles; for those who do not see them each circle has a name of its own. */
+function Heads(): ReactElement {
+  const head = { width: 38, textAlign: 'center' } as const;
+  return (
+    <Box aria-hidden sx={{ display: 'flex', px: 1.5, mb: 0.5, fontSize: '0.75rem', fontWeight: 700, color: 'text.secondary' }}>
+      <Box sx={head}>From</Box>
+      <Box sx={head}>To</Box>
     </Box>
   );
 }

@@ -75,7 +75,7 @@ function Sign({ icon: Icon, tone, text, title, strong }: SignProps): ReactElemen
     <Box
       component="span"
       title={title}
-      sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5, color: ink(tone), fontWeight: strong ? 700 : 400, whiteSpace: 'nowrap', '& svg': { fontSize: '1.125rem' } }}
+      sx={{ display: 'inline-flex', alignItems: 'center', gap: 0.5, color: ink(tone), fontWeight: strong ? 700 : 400, whiteSpace: 'nowrap', verticalAlign: 'text-bottom', '& svg': { fontSize: '1.125rem' } }}
     >
       {Icon && <Icon aria-hidden />}
       {text}

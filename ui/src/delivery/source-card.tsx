@@ -18,11 +18,12 @@ import { ordered } from './words';
 /** SourceCard is one source of the list. */
 export function SourceCard({ source }: { source: Source }): ReactElement {
   const { name, state, reason, location, kind } = source;
+  const history = useHistory(source);
   return (
     <Box component="li" sx={{ border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.paper', p: { xs: 2, sm: 2.5 } }}>
-      <Stack direction="row" sx={{ alignItems: 'baseline', gap: 1.5, flexWrap: 'wrap', mb: 0.5 }}>
+      <Stack direction="row" sx={{ alignItems: 'center', gap: 1.5, flexWrap: 'wrap', mb: 0.5 }}>
         <Typography variant="h3" component="h2" sx={{ overflowWrap: 'anywhere' }}>
-          <Link component={RouterLink} to={sourceLink(name)} color="inherit">
+          <Link component={RouterLink} to={sourceLink(name)}>
             {name}
           </Link>
         </Typography>
@@ -38,9 +39,11 @@ export function SourceCard({ source }: { source: Source }): ReactElement {
       )}
       {reason && state !== 'held' && state !== 'pinned' && <Box sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>{reason}</Box>}
       <Box sx={{ mt: 1.5, display: 'grid', gap: 2, alignItems: 'center', gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 1.2fr) minmax(0, 1fr) auto' } }}>
-        <SourceFacts source={source} />
+        <SourceFacts source={source} history={history} />
         <Counts source={source} />
-        <Runs name={name} orphaned={state === 'orphaned'} />
+        <Link component={RouterLink} to={sourceLink(name, 'history')} color="inherit" underline="none" sx={{ width: { xs: '100%', md: 240 } }}>
+          <RunBars runs={history?.runs ?? []} />
+        </Link>
       </Box>
       <Box sx={{ '&:not(:empty)': { mt: 2 } }}>
         <SourceBanners source={source} />
@@ -49,12 +52,19 @@ export function SourceCard({ source }: { source: Source }): ReactElement {
   );
 }
 
+/** useHistory is what a source did, as far as that is known and may be seen. */
+export function useHistory({ name, state }: Source): History | undefined {
+  return useLive<History>(state === 'orphaned' ? undefined : sourcePath(name, 'history')).data;
+}
+
 /** SourceFacts is what a source serves and when it was last looked at. */
-export function SourceFacts({ source }: { source: Source }): ReactElement {
+export function SourceFacts({ source, history }: { source: Source; history: History | undefined }): ReactElement {
   const { revision, lastSuccess, documents } = source;
+  const served = history?.releases?.find((release) => release.serving);
   return (
     <Facts
       facts={[
+        ['Release', served?.version && <b>{served.version}</b>],
         ['Revision', revision ? <span title={revision}>{shortOf(revision)}</span> : undefined],
         ['Last success', lastSuccess ? <Ago time={lastSuccess} /> : 'never'],
         ['Documents', documents.toLocaleString('en')],
@@ -79,15 +89,5 @@ export function Counts({ source }: { source: Source }): ReactElement {
         </li>
       ))}
     </Stack>
-  );
-}
-
-function Runs({ name, orphaned }: { name: string; orphaned: boolean }): ReactElement {
-  const history = useLive<History>(orphaned ? undefined : sourcePath(name, 'history'));
-  const runs = history.data?.runs ?? [];
-  return (
-    <Link component={RouterLink} to={sourceLink(name, 'history')} color="inherit" underline="none" sx={{ width: { xs: '100%', md: 240 } }}>
-      <RunBars runs={runs} />
-    </Link>
   );
 }

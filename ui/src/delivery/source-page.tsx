@@ -12,7 +12,7 @@ import { sourceLink } from './place';
 import { StateSign } from './signs';
 import { SourceActions } from './source-actions';
 import { SourceBanners } from './source-banners';
-import { Counts, SourceFacts } from './source-card';
+import { Counts, SourceFacts, useHistory } from './source-card';
 import { useSources } from './sources';
 import { StreamLost, StreamSign } from './stream-sign';
 
@@ -54,6 +54,7 @@ function Missing({ name }: { name: string }): ReactElement {
 
 function SourceView({ source }: { source: Source }): ReactElement {
   const { pathname } = useLocation();
+  const history = useHistory(source);
   const current = tabs.find(({ tab }) => tab && pathname.endsWith(`/${tab}`)) ?? tabs[0]!;
   return (
     <>
@@ -63,7 +64,7 @@ function SourceView({ source }: { source: Source }): ReactElement {
         </Box>
       )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 3, alignItems: 'center', mb: 2 }}>
-        <SourceFacts source={source} />
+        <SourceFacts source={source} history={history} />
         <Counts source={source} />
         <Box sx={{ flexGrow: 1 }} />
         <StreamSign />
