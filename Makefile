@@ -60,14 +60,15 @@ lint: ## gofmt, go vet, staticcheck
 race: ## run the tests with the race detector
 	CGO_ENABLED=1 go test -race ./...
 
-check: ## what the CI runs: lint, race, and nothing in the tree changed by it
-	@before="$$($(TREE))"; $(MAKE) lint race; after="$$($(TREE))"; \
+check: ## what the CI runs: lint, race, the charts, and nothing in the tree changed by it
+	@before="$$($(TREE))"; $(MAKE) lint race test-chart; after="$$($(TREE))"; \
 	[ "$$before" = "$$after" ] || { echo "the checks changed the tree:" >&2; diff <(echo "$$before") <(echo "$$after") >&2; exit 1; }
 
 generate: ## rewrite docs/reference and the golden files, to be read in review
 	@grep -rl 'flag.Bool("update"' --include='*_test.go' images internal cmd | xargs -rn1 dirname | sort -u | \
 		while read -r dir; do go test "./$$dir" -update; done
-	@git status --short -- docs images internal cmd
+	@cd test/chart && go test . -update
+	@git status --short -- charts docs images internal cmd test/chart
 
 demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
 	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "demo: Node.js is not there, so there will be no pages; the API is served all the same" >&2; fi
@@ -96,6 +97,9 @@ soak: build ## serve, edit, write and read for long, and look what it took (SOAK
 
 scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
 	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)
+
+test-chart: ## test the Helm charts without a cluster (promtool, of Debian's prometheus, checks the alerts if it is there)
+	cd test/chart && go vet ./... && go test ./... $(ARGS)
 
 test-kubernetes: ## test against a real API server (built once, which takes minutes; KUBEBUILDER_ASSETS names a built one; RUN=Frozen for some)
 	@test/kubernetes/build.sh
@@ -132,6 +136,7 @@ test/ui/node_modules/.package-lock.json: test/ui/package.json test/ui/package-lo
 
 # Debian's: apt-get install -y --no-install-recommends chromium prometheus. CHROMIUM names another browser.
 test-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## try the pages in a real browser against a real Prometheus (RUN=corpus for some)
+	cd ui && npm test --silent
 	cd test/ui && node --test --test-concurrency=1 --test-reporter=spec $(or $(RUN:%=%.test.mjs),*.test.mjs)
 
 screenshots: test/ui/node_modules/.package-lock.json ui build demo-program ## take the pictures of docs/images anew

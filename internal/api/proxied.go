@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -27,7 +28,9 @@ func (a *api) proxied(w http.ResponseWriter, r *http.Request) {
 	sent := *r
 	sent.Pattern = proxyRoot + "*"
 	if sent.Body != http.NoBody {
-		sent.Body = &incoming{ReadCloser: r.Body, control: control}
+		body := &incoming{ReadCloser: r.Body, control: control}
+		defer body.end()
+		sent.Body = body
 	}
 	defer func() {
 		status := out.status
@@ -42,17 +45,36 @@ func (a *api) proxied(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// incoming is a body that is read as it is wanted. There is a deadline while a piece is waited for, and none in between: net/http takes one
-// that passes while the answer is made for the end of the connection.
+// incoming is a body that is read as it is wanted: there is a deadline while a piece is waited for, and none once it is read to its end, since
+// net/http takes one that passes while the answer is made for the end of the connection.
 type incoming struct {
 	io.ReadCloser
 	control *http.ResponseController
+
+	mu    sync.Mutex
+	ended bool // whoever reads on may outlive the request, and the connection is another one's then
 }
 
 // Read implements io.Reader.
 func (b *incoming) Read(p []byte) (int, error) {
-	_ = b.control.SetReadDeadline(time.Now().Add(stall))
+	b.deadline(time.Now().Add(stall))
 	n, err := b.ReadCloser.Read(p)
-	_ = b.control.SetReadDeadline(time.Time{})
+	if err == io.EOF {
+		b.deadline(time.Time{})
+	}
 	return n, err
+}
+
+func (b *incoming) deadline(at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.ended {
+		_ = b.control.SetReadDeadline(at)
+	}
+}
+
+func (b *incoming) end() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ended = true
 }

@@ -1,12 +1,15 @@
 package proxy
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestPaths: what follows the datasource arrives as it was sent, encoded slashes and all.
@@ -172,5 +175,55 @@ func TestCutOff(t *testing.T) {
 	defer resp.Body.Close()
 	if data, err := io.ReadAll(resp.Body); err == nil {
 		t.Errorf("%d bytes, and no error", len(data))
+	}
+}
+
+// TestEarlyAnswers: a datasource that answers before it has read what it is sent, or without reading it, is heard to the end.
+func TestEarlyAnswers(t *testing.T) {
+	w := newWorld(t)
+	body := strings.Repeat("x", 100_000)
+	up := upstream(t, func(w http.ResponseWriter, _ *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex()
+		_, _ = io.WriteString(w, body)
+	})
+	w.datasource(up.URL)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	must(t, err)
+	defer conn.Close()
+	must(t, conn.SetDeadline(time.Now().Add(patience)))
+	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\nfirst", toD, smallBody+1)
+	must(t, err)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	must(t, err)
+	defer resp.Body.Close()
+	if data, err := io.ReadAll(resp.Body); err != nil || string(data) != body {
+		t.Errorf("%d bytes, %v", len(data), err)
+	}
+}
+
+// TestOneWrite: a query arrives in one piece, so that the datasource wakes up once for it.
+func TestOneWrite(t *testing.T) {
+	w := newWorld(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer listener.Close()
+	read := make(chan string, 1)
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		piece := make([]byte, 64<<10)
+		n, _ := conn.Read(piece)
+		read <- string(piece[:n])
+		_, _ = io.WriteString(conn, "HTTP/1.1 204 No Content\r\n\r\n")
+	}()
+	w.datasource("http://" + listener.Addr().String())
+	if a := w.do("POST", toD, "query=up"); a.status != 204 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if got := <-read; !strings.HasPrefix(got, "POST / HTTP/1.1\r\n") || !strings.HasSuffix(got, "\r\nquery=up") {
+		t.Errorf("the first piece is %q", got)
 	}
 }

@@ -39,6 +39,7 @@ func (d Destinations) names(host string) bool {
 type guard struct {
 	allow, deny Destinations
 	resolver    *net.Resolver
+	outgoing    func(*http.Request) (*url.URL, error) // finds the proxy before us and the datasource, as of http.ProxyFromEnvironment
 }
 
 // refusal says what may not be connected to, and why.
@@ -169,10 +170,10 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 	return dialer.DialContext(ctx, network, address)
 }
 
-// way is the outgoing proxy that the environment configures for a request, nil for none. That proxy finds the addresses of names, so that
+// way is the outgoing proxy for a request, nil for none. That proxy finds the addresses of names, so that
 // only what the URL says can be decided on; the connection to the proxy itself is decided on as any other.
 func (g *guard) way(r *http.Request) (*url.URL, error) {
-	outgoing, err := http.ProxyFromEnvironment(r)
+	outgoing, err := g.outgoing(r)
 	if outgoing == nil || err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -179,4 +180,28 @@ func TestGuardRefuses(t *testing.T) {
 	w.datasource(up.URL, withSecret)
 	w.secret(`{"oauth":{"clientID":"me","clientSecret":"it","tokenURL":"http://169.254.169.254/token"}}`)
 	w.get(toD).refused(t, 403, "no token from the tokenURL of secret \"s\": 169.254.169.254 may not be reached")
+}
+
+// TestGuardOutgoing: where a proxy makes the connections, what a URL says is decided on, and the proxy is connected to as anything else.
+func TestGuardOutgoing(t *testing.T) {
+	var asked []string
+	outgoing := upstream(t, func(_ http.ResponseWriter, r *http.Request) { asked = append(asked, r.RequestURI) })
+	to, err := url.Parse(outgoing.URL)
+	must(t, err)
+	w := newWorld(t, func(o *Options) {
+		o.Allow, o.Deny = Destinations{Hosts: []string{"*.example.com"}, Networks: networks("127.0.0.0/8").Networks}, Destinations{Hosts: []string{"bad.example.com"}}
+	})
+	w.proxy.guard.outgoing = func(*http.Request) (*url.URL, error) { return to, nil }
+	for host, want := range map[string]string{
+		"bad.example.com": "deny names it", "other.example.net": "allow does not name it", "metadata.google.internal": "credentials",
+		"169.254.169.254": "link-local", "0xa9fea9fe": "neither a name nor an address", "2852039166": "neither a name nor an address", "169.254.43518": "neither a name nor an address",
+	} {
+		w.datasource("http://" + host)
+		w.get(toD).refused(t, 403, want)
+	}
+	w.datasource("http://good.example.com/x")
+	w.says(200, "", "GET", toD)
+	if len(asked) != 1 || asked[0] != "http://good.example.com/x" {
+		t.Errorf("the proxy was asked for %q", asked)
+	}
 }

@@ -150,7 +150,7 @@ func noToken(secret string, err error) error {
 	why := said(err)
 	var answer *oauth2.RetrieveError
 	if errors.As(err, &answer) && answer.Response != nil {
-		why = "it answered " + strconv.Itoa(answer.Response.StatusCode)
+		why, err = "it answered "+strconv.Itoa(answer.Response.StatusCode), nil // nor logged
 	}
 	class := problem.Upstream
 	if refused := (*refusal)(nil); errors.As(err, &refused) {

@@ -83,7 +83,7 @@ func New(o Options) (*Proxy, error) {
 		return nil, fmt.Errorf("register metrics of the proxy: %w", err)
 	}
 	return &Proxy{
-		Options: o, guard: &guard{allow: o.Allow, deny: o.Deny, resolver: o.Resolver}, targets: newTargets(maxTargets), metrics: m,
+		Options: o, guard: &guard{allow: o.Allow, deny: o.Deny, resolver: o.Resolver, outgoing: http.ProxyFromEnvironment}, targets: newTargets(maxTargets), metrics: m,
 		buffers: &buffers{}, errors: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
 		slots: make(chan struct{}, maxRequests), unsaved: make(chan struct{}, maxUnsavedBodies), id: rand.Text(),
 	}, nil

@@ -30,7 +30,7 @@ func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case problem.Internal:
 		p.Log.Error("answer for a datasource", "path", r.URL.Path, "error", err)
 	case problem.Upstream, problem.Late:
-		p.Log.Info("a datasource did not answer", "path", r.URL.Path, "error", err, "cause", errors.Unwrap(err))
+		p.Log.Debug("a datasource did not answer", "path", r.URL.Path, "error", err, "cause", errors.Unwrap(err))
 	}
 	reply.Told(w, err)
 }

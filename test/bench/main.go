@@ -28,6 +28,9 @@ func run() int {
 	if len(os.Args) > 1 && os.Args[1] == emptyArgument {
 		return runEmpty(os.Args[2:])
 	}
+	if len(os.Args) > 1 && os.Args[1] == leastArgument {
+		return runLeast(os.Args[2:])
+	}
 	o, err := parse()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -68,7 +71,7 @@ func parse() (*options, error) {
 	flag.StringVar(&o.dir, "dir", "", "where to work; a real disk rather than memory (default: the directory for temporary files)")
 	flag.StringVar(&o.output, "o", "table", "table or json")
 	flag.BoolVar(&o.keep, "keep", false, "leave input and databases behind")
-	only := flag.String("run", "", "measure only groups whose name matches this expression: load, steady, large, yaml, memory, storm")
+	only := flag.String("run", "", "measure only groups whose name matches this expression: load, steady, large, yaml, memory, storm, proxy")
 	quick := flag.Bool("quick", false, "a tenth of the size and fewer runs: to see that it works, not to quote")
 	flag.Parse()
 	if *quick {
@@ -98,7 +101,7 @@ func (o *options) measure(ctx context.Context) error {
 	groups := []struct {
 		name string
 		run  func(context.Context) error
-	}{{"load", b.load}, {"memory", b.sizes}, {"steady", b.steady}, {"large", b.large}, {"yaml", b.yaml}, {"storm", b.reload}}
+	}{{"load", b.load}, {"memory", b.sizes}, {"steady", b.steady}, {"large", b.large}, {"yaml", b.yaml}, {"storm", b.reload}, {"proxy", b.proxied}}
 	for _, g := range groups {
 		if !o.only.MatchString(g.name) {
 			continue

@@ -21,7 +21,7 @@ import (
 const (
 	perSecond = 5000 // requests
 	callers   = 32   // that share them
-	// emptyArgument makes this program a server whose handler answers a fixed body: bench -empty ADDRESS BYTES.
+	// emptyArgument makes this program a server whose handler answers a fixed body, after a while: bench -empty ADDRESS BYTES DURATION.
 	emptyArgument = "-empty"
 )
 
@@ -32,7 +32,7 @@ func (b *bench) rates(ctx context.Context, s *server, _, _ string) error {
 	if err != nil {
 		return err
 	}
-	empty, err := startEmpty(ctx, len(body))
+	empty, err := startEmpty(ctx, len(body), 0)
 	if err != nil {
 		return err
 	}
@@ -101,13 +101,19 @@ func ask(ctx context.Context, client *http.Client, url string) error {
 	return err
 }
 
-// empty is this program as the server that does nothing.
+// empty is this program as another server, which does next to nothing.
 type empty struct {
 	cmd *exec.Cmd
 	url string
 }
 
-func startEmpty(ctx context.Context, size int) (*empty, error) {
+// startEmpty starts one that answers with so many bytes, after a while.
+func startEmpty(ctx context.Context, size int, sleep time.Duration) (*empty, error) {
+	return startSelf(ctx, emptyArgument, fmt.Sprint(size), sleep.String())
+}
+
+// startSelf starts this program as a server; it is told the address to listen on after its first argument.
+func startSelf(ctx context.Context, as string, args ...string) (*empty, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -116,7 +122,8 @@ func startEmpty(ctx context.Context, size int) (*empty, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &empty{cmd: exec.CommandContext(ctx, self, emptyArgument, address, fmt.Sprint(size)), url: "http://" + address}
+	e := &empty{cmd: exec.CommandContext(ctx, self, append([]string{as, address}, args...)...), url: "http://" + address}
+	e.cmd.Stderr = os.Stderr
 	if err := e.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -144,11 +151,23 @@ func runEmpty(args []string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
+	sleep, err := time.ParseDuration(args[2])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
 	body := make([]byte, size)
-	server := &http.Server{Addr: args[0], Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return listen(args[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		time.Sleep(sleep)
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body)
-	})}
+	}))
+}
+
+// listen serves until it is told to end.
+func listen(address string, handler http.Handler) int {
+	server := &http.Server{Addr: address, Handler: handler}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, func() { _ = server.Close() })

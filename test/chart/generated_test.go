@@ -12,7 +12,7 @@ import (
 
 // TestSchema holds values.schema.json to the values file.
 func TestSchema(t *testing.T) {
-	for _, chart := range []string{server} {
+	for _, chart := range []string{server, library} {
 		text, err := schemaOf(t, chart).Text()
 		if err != nil {
 			t.Fatal(err)
@@ -36,7 +36,6 @@ func schemaOf(t *testing.T, chart string) *values.Schema {
 
 // TestEveryValueIsDescribed leaves out what lies in mappings that Kubernetes and Perses describe.
 func TestEveryValueIsDescribed(t *testing.T) {
-	s := schemaOf(t, server)
 	var walk func(path string, s *values.Schema)
 	walk = func(path string, s *values.Schema) {
 		if s.Description != "" {
@@ -53,13 +52,15 @@ func TestEveryValueIsDescribed(t *testing.T) {
 			}
 		}
 	}
-	walk("", s)
+	for _, chart := range []string{server, library} {
+		walk("", schemaOf(t, chart))
+	}
 }
 
 // TestReadme holds each README to what helm-docs writes.
 func TestReadme(t *testing.T) {
-	for _, chart := range []string{server} {
-		run := exec.CommandContext(t.Context(), "go", "tool", "-modfile=../../tools/helm-docs/go.mod", "helm-docs", "--chart-search-root", chart, "--dry-run",
+	for _, chart := range []string{server, library} {
+		run := exec.CommandContext(t.Context(), "go", "tool", "-modfile=../../tools/helm-docs/go.mod", "helm-docs", "--chart-search-root", chart, "--chart-to-generate", chart, "--dry-run",
 			"--sort-values-order", "file", "--ignore-non-descriptions", "--skip-version-footer", "--log-level", "warn")
 		var complaints bytes.Buffer
 		run.Stderr = &complaints

@@ -42,7 +42,8 @@ func newTeam(t *testing.T, standard string) *team {
 		if t.Failed() {
 			w.tell()
 		}
-		w.kubectl("delete", "namespace", w.namespace, "--timeout=60s")
+		w.kubectl("delete", "configmaps", "-l", "perses.dev/resource") // who watches all namespaces sees them until they are gone
+		w.kubectl("delete", "namespace", w.namespace, "--wait=false")
 	})
 	return w
 }
@@ -251,8 +252,8 @@ func dashboard(project, name, title string) string {
 
 // labelled is a ConfigMap of one document, as authors make them.
 func labelled(name, document string) string {
-	return fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s, labels: {perses.dev/resource: \"true\"}}\ndata:\n  document.yaml: |\n    %s\n---\n",
-		name, strings.ReplaceAll(strings.TrimSpace(document), "\n", "\n    "))
+	return fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s, labels: {perses.dev/resource: \"true\"}}\ndata:\n  %s.yaml: |\n    %s\n---\n",
+		name, name, strings.ReplaceAll(strings.TrimSpace(document), "\n", "\n    "))
 }
 
 func (w *team) ownerOf(path string) string {

@@ -28,3 +28,13 @@ export function pluginList() {
     load: (source) => (source === `\0${id}` ? `export const list = [\n${plugins().map(entry).join(',\n')}\n];` : undefined),
   };
 }
+
+/** ownRuntime has Perses' components load plugins out of the build where they would load them from a server, by module federation. */
+export function ownRuntime() {
+  const own = `${root}src/perses/plugin-runtime.ts`;
+  return {
+    name: 'perseid-own-runtime',
+    enforce: 'pre',
+    resolveId: (source, importer) => (source === './PluginRuntime' && importer?.includes('@perses-dev/plugin-system') ? own : undefined),
+  };
+}

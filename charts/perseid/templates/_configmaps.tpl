@@ -78,7 +78,7 @@ a sidecar goes about it, which means nothing to a server that watches by itself.
 {{- $config := .Values.config | default dict }}
 {{- $discovers := false }}
 {{- range (($config.datasource).global).discovery }}
-{{- if hasKey . "kubernetes_sd" }}{{ $discovers = true }}{{ end }}
+{{- if and (kindIs "map" .) (hasKey . "kubernetes_sd") }}{{ $discovers = true }}{{ end }}
 {{- end }}
 {{- $watches := eq (include "perseid.configMaps" . | fromJson).by "server" }}
 {{- range ($config.delivery).sources }}

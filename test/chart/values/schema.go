@@ -78,6 +78,9 @@ func Parse(file []byte) (*Schema, error) {
 		return nil, err
 	}
 	s.Draft, s.Title, s.Description = "http://json-schema.org/draft-07/schema#", "Values of the chart", ""
+	if !bytes.Contains(file, []byte("# @schema $ref:")) {
+		return s, nil
+	}
 	return s, json.Unmarshal(definitions, &s.Definitions)
 }
 

@@ -66,7 +66,7 @@ func (n *Node) start(ctx context.Context) (err error) {
 	if n.Images, err = startImages(ctx); err != nil {
 		return fmt.Errorf("registry: %w", err)
 	}
-	n.Cluster, err = cluster.New(filepath.Join(n.dir, "server"), cluster.Options{Pods: true, Flags: []string{"--advertise-address=" + Address, "--allow-privileged"}})
+	n.Cluster, err = cluster.New(filepath.Join(n.dir, "server"), cluster.Options{Pods: true, Flags: []string{"--advertise-address=" + Address, "--allow-privileged", "--kubelet-preferred-address-types=InternalIP"}})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import Typography from '@mui/material/Typography';
 import type { DatasourceSpec } from '@perses-dev/core';
 import { PluginEditor } from '@perses-dev/plugin-system';
 import { useState, type ReactElement } from 'react';
+import { FormProvider, useForm } from 'react-hook-form';
 import { Link } from 'react-router-dom';
 
 import { nameOf } from '../kit/name';
@@ -27,8 +28,11 @@ export function Datasource({ subject, resource, etag, readonly }: FormProps): Re
   const display = (field: 'name' | 'description') => (event: { target: { value: string } }) => setSpec({ ...spec, display: { ...spec.display, [field]: event.target.value || undefined } as NonNullable<DatasourceSpec['display']> });
   const save = (): Promise<void> => write({ ...resource, metadata: { ...resource.metadata, name }, spec: spec as unknown as Record<string, unknown> }).catch(setError);
   const fixed = { input: { readOnly: readonly } };
+  // The editors of plugins are made for a form of this library; the values stay here.
+  const form = useForm();
   return (
     <Providers>
+      <FormProvider {...form}>
       <Stack sx={{ gap: 2, maxWidth: 860 }}>
         <Stack direction={{ xs: 'column', sm: 'row' }} sx={{ gap: 2 }}>
           <TextField label="Title" fullWidth value={title} onChange={display('name')} slotProps={fixed} />
@@ -64,6 +68,7 @@ export function Datasource({ subject, resource, etag, readonly }: FormProps): Re
           </Button>
         </Stack>
       </Stack>
+      </FormProvider>
     </Providers>
   );
 }

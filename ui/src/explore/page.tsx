@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import Typography from '@mui/material/Typography';
 import { ViewExplore } from '@perses-dev/explore';
 import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, type ReactElement } from 'react';
@@ -28,7 +29,7 @@ export function Component(): ReactElement {
   return (
     <Box sx={{ display: 'flex', flexGrow: 1, minWidth: 0, width: '100%' }}>
       <Providers>
-        <ViewExplore datasourceApi={api} externalVariableDefinitions={variables} exploreTitleComponent="Explore" />
+        <ViewExplore datasourceApi={api} externalVariableDefinitions={variables} exploreTitleComponent={<Typography variant="h1">Explore</Typography>} />
       </Providers>
     </Box>
   );

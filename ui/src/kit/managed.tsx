@@ -17,8 +17,16 @@ export function shortRevision(revision: string): string {
   return revision.replace(/^(sha256:)?([0-9a-f]{12})[0-9a-f]{20,}$/, '$2');
 }
 
+interface ManagedProps {
+  owner: Owner;
+  /** Where more is to be read. */
+  details?: string;
+  /** Names the source alone, where a heading says the rest. */
+  short?: boolean;
+}
+
 /** Managed is the lock on a resource that a source gives: a chip that says which, and on a click everything about it. */
-export function Managed({ owner, details }: { owner: Owner; details?: string }): ReactElement {
+export function Managed({ owner, details, short }: ManagedProps): ReactElement {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const writable = owner.writable === true;
   return (
@@ -28,7 +36,8 @@ export function Managed({ owner, details }: { owner: Owner; details?: string }):
         variant="outlined"
         color={writable ? 'warning' : 'default'}
         icon={writable ? <Unlocked /> : <Lock />}
-        label={`Managed by ${owner.source}`}
+        label={short ? owner.source : `Managed by ${owner.source}`}
+        aria-label={`Managed by ${owner.source}: details`}
         onClick={(event) => setAnchor(event.currentTarget)}
         aria-haspopup="dialog"
         sx={{ maxWidth: { xs: 240, sm: 360 } }}

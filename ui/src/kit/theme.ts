@@ -9,10 +9,11 @@ export function themeOf(mode: Mode): Theme {
   const base = getTheme(mode);
   return getTheme(mode, {
     shape: { borderRadius: 6 },
-    palette: { ...base.palette, divider: mode === 'light' ? 'rgba(20, 24, 48, .12)' : 'rgba(255, 255, 255, .12)' },
+    palette: { ...base.palette, text: { ...base.palette.text, ...(mode === 'dark' ? { secondary: 'rgba(255, 255, 255, .66)' } : {}) }, divider: mode === 'light' ? 'rgba(20, 24, 48, .12)' : 'rgba(255, 255, 255, .12)' },
     components: {
       ...base.components,
       MuiCssBaseline: { styleOverrides: { body: { scrollbarGutter: 'stable' }, ':focus-visible': { outlineOffset: '2px' } } },
+      MuiChip: { styleOverrides: { icon: { color: 'inherit' } } },
       MuiTooltip: { defaultProps: { enterDelay: 400 } },
       MuiButton: { defaultProps: { disableElevation: true } },
       MuiLink: { defaultProps: { underline: 'hover' } },

@@ -1,16 +1,16 @@
 import type { VariableDefinition } from '@perses-dev/core';
 import type { VariableProviderProps } from '@perses-dev/dashboards';
 
-import { useList } from '../api/queries';
-import { kinds, type Resource } from '../api/resource';
+import { useGet } from '../api/queries';
+import { kinds, listPath, type Resource } from '../api/resource';
 
 type External = NonNullable<VariableProviderProps['externalVariableDefinitions']>;
 type Variable = Resource<{ kind: string; spec: Record<string, unknown> }>;
 
 /** useExternalVariables gives the variables of a project and the global ones; undefined until they are there. */
 export function useExternalVariables(project?: string): External | undefined {
-  const ofProject = useList<Variable['spec']>(kinds.Variable, project ?? '-');
-  const global = useList<Variable['spec']>(kinds.GlobalVariable);
+  const ofProject = useGet<Variable[]>(project ? listPath(kinds.Variable, project) : undefined);
+  const global = useGet<Variable[]>(listPath(kinds.GlobalVariable));
   if ((project && ofProject.isLoading) || global.isLoading) return undefined;
   const external: External = [];
   if (project && ofProject.data) {

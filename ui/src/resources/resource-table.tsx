@@ -71,7 +71,7 @@ function columns({ kind, to, managed, withPlugin }: Plan): Array<Column<Row>> {
   return [
     { key: 'title', header: 'Name', width: 'minmax(0, 2fr)', cell: (row) => <Title row={row} to={to(row)} /> },
     ...(withPlugin ? [plugin] : []),
-    { key: 'managed', header: 'Managed', width: 'minmax(0, 1.4fr)', wide: true, cell: (row) => <Owned owner={managed.get(row.metadata.name)} /> },
+    { key: 'managed', header: 'Managed by', width: 'minmax(0, 1.4fr)', wide: true, cell: (row) => <Owned owner={managed.get(row.metadata.name)} /> },
     { key: 'updated', header: 'Updated', width: '120px', wide: true, cell: (row) => <Ago time={row.metadata.updatedAt} /> },
     { key: 'menu', header: '', width: '44px', cell: (row) => <RowMenu kind={kind} row={row} owner={managed.get(row.metadata.name)} /> },
   ];
@@ -85,11 +85,11 @@ function Title({ row, to }: { row: Row; to: string }): ReactElement {
         {row.title}
       </Link>
       {row.title !== name && (
-        <Box component="span" sx={{ ml: 1, color: 'text.secondary', fontSize: '0.75rem' }}>
+        <Box component="span" sx={{ ml: 1, color: 'text.secondary', fontSize: '0.75rem', display: { xs: 'none', sm: 'inline' } }}>
           {name}
         </Box>
       )}
-      {tags?.map((tag) => <Chip key={tag} label={tag} size="small" variant="outlined" sx={{ ml: 0.75, height: 20 }} />)}
+      {tags?.map((tag) => <Chip key={tag} label={tag} size="small" variant="outlined" sx={{ ml: 0.75, height: 20, display: { xs: 'none', sm: 'inline-flex' } }} />)}
     </Box>
   );
 }
@@ -98,7 +98,7 @@ function Owned({ owner }: { owner: Owner | undefined }): ReactElement | null {
   if (!owner) return null;
   return (
     <Box sx={{ ...aboveRow, display: 'inline-block', maxWidth: '100%' }}>
-      <Managed owner={owner} />
+      <Managed owner={owner} short />
     </Box>
   );
 }
