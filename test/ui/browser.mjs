@@ -56,6 +56,15 @@ export async function quiet(page, { still = 700, most = 20_000 } = {}) {
   page.off('request', heard).off('requestfinished', heard).off('requestfailed', heard);
 }
 
+/** drawn waits until a dashboard has panels, and nothing in them says that it is on its way. How long that takes is up to the machine. */
+export async function drawn(page, { most = 120_000 } = {}) {
+  await page.locator('[data-testid="panel"]').first().waitFor({ timeout: most });
+  const waiting = '[data-testid="panel"] .MuiSkeleton-root, [role="progressbar"]';
+  await page.waitForFunction((selector) => !document.querySelector(selector), waiting, { timeout: most, polling: 200 });
+  await quiet(page);
+  await page.waitForFunction((selector) => !document.querySelector(selector), waiting, { timeout: most, polling: 200 });
+}
+
 /** difference is which share of the pixels of two pictures of one size differ, from 0 to 1. The browser reads the pictures. */
 export function difference(page, one, other) {
   return page.evaluate(async (pictures) => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { openBrowser, quiet } from './browser.mjs';
+import { drawn, openBrowser } from './browser.mjs';
 import { missing, openWorld, root, until } from './world.mjs';
 
 // Real dashboards that nobody on the project wrote, where they lie beside the checkout; PERSEID_CORPUS says where else.
@@ -33,8 +33,7 @@ test('the dashboards of others open without a complaint', { skip }, async (t) =>
   for (const { metadata } of boards) {
     await t.test(metadata.name, async () => {
       const page = await browser.open(world.base, `/projects/perses-dev/dashboards/${metadata.name}`);
-      await page.locator('[data-testid="panel"]').first().waitFor();
-      await quiet(page);
+      await drawn(page);
       assert.deepEqual(unexpected(page.complaints), []);
       await page.close();
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { blank, documents, full, kinds } from './boards.mjs';
-import { difference, openBrowser, panel, quiet } from './browser.mjs';
+import { difference, drawn, openBrowser, panel } from './browser.mjs';
 import { missing, openWorld, until } from './world.mjs';
 
 let world, browser;
@@ -27,11 +27,9 @@ test('every kind of panel of the build is tried', async () => {
 
 test('every kind of panel draws what it finds', async (t) => {
   const empty = await browser.open(world.base, address(blank));
-  await panel(empty, 'Table').waitFor();
-  await quiet(empty);
+  await drawn(empty);
   const page = await browser.open(world.base, address(full));
-  await panel(page, 'Table').waitFor();
-  await quiet(page);
+  await drawn(page);
   for (const kind of Object.keys(kinds)) {
     await t.test(kind, async () => {
       // What draws step by step is given the time to.
