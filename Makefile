@@ -121,6 +121,7 @@ test-interop: build ## try artifacts and signatures with crane, cosign, and what
 	@[ -x "$(INTEROP)/crane" ] || GOBIN="$(INTEROP)" go install github.com/google/go-containerregistry/cmd/crane@v0.21.9
 	@[ -x "$(INTEROP)/cosign" ] || GOBIN="$(INTEROP)" go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.2
 	@ln -sf "$(CURDIR)/bin/perseid" "$(INTEROP)/perseid"
+	@go build -o bin/images-program ./images && ln -sf "$(CURDIR)/bin/images-program" "$(INTEROP)/images"
 	cd test/interop && PERSEID_INTEROP_BIN="$(INTEROP)" go test -count=1 ./...
 
 hostile: ## crowds, slow readers and bodies made to take memory, in full size, with their figures
