@@ -17,7 +17,9 @@ STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 TREE        = git status --porcelain; git diff HEAD
 
 .DEFAULT_GOAL := help
-.PHONY: help build test lint race check generate demo bench crash soak scenario clean ui test-kubernetes bench-artifact test-interop hostile bench-sidecar
+# The verbs that `make help` lists, and one that only others need.
+HASHES := \#\#
+.PHONY: demo-program $(shell sed -nE 's/^([a-z-]+):.* $(HASHES) .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 25
@@ -34,28 +36,51 @@ ui/node_modules/.package-lock.json: ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund
 	@touch $@
 
+# Both by default; ARCHITECTURES=amd64 is quicker.
+ARCHITECTURES ?= amd64 arm64
+comma := ,
+empty :=
+
+images: ## build OCI images of both programs into bin/images (SIGN_KEY=team.key, PUSH=ghcr.io/me, ARCHITECTURES=amd64)
+	@for architecture in $(ARCHITECTURES); do \
+		CGO_ENABLED=0 GOOS=linux GOARCH=$$architecture go build -trimpath -ldflags '$(LDFLAGS)' -o bin/linux/$$architecture/ ./cmd/...; \
+	done
+	@go run ./images -version '$(or $(VERSION),dev)' -revision '$(COMMIT)' -created '$(DATE)' \
+		-platforms '$(subst $(empty) ,$(comma),$(addprefix linux/,$(ARCHITECTURES)))' \
+		$(if $(SIGN_KEY),-sign '$(SIGN_KEY)') $(if $(PUSH),-push '$(PUSH)' -name '$(PUSH)') $(ARGS)
+
 test: ## run the tests
 	go test ./...
 
 lint: ## gofmt, go vet, staticcheck
-	@wrong="$$(gofmt -l *.go cmd examples internal test)"; [ -z "$$wrong" ] || { echo "not formatted, run gofmt -w on:" $$wrong >&2; exit 1; }
+	@wrong="$$(gofmt -l *.go cmd examples images internal test)"; [ -z "$$wrong" ] || { echo "not formatted, run gofmt -w on:" $$wrong >&2; exit 1; }
 	go vet ./...
 	$(STATICCHECK) ./...
 
 race: ## run the tests with the race detector
 	CGO_ENABLED=1 go test -race ./...
 
-check: ## what the CI runs: lint, race, and nothing in the tree changed by it
-	@before="$$($(TREE))"; $(MAKE) lint race; after="$$($(TREE))"; \
+check: ## what the CI runs: lint, race, the charts, and nothing in the tree changed by it
+	@before="$$($(TREE))"; $(MAKE) lint race test-chart; after="$$($(TREE))"; \
 	[ "$$before" = "$$after" ] || { echo "the checks changed the tree:" >&2; diff <(echo "$$before") <(echo "$$after") >&2; exit 1; }
 
 generate: ## rewrite docs/reference and the golden files, to be read in review
-	@grep -rl 'flag.Bool("update"' --include='*_test.go' internal cmd | xargs -rn1 dirname | sort -u | \
+	@grep -rl 'flag.Bool("update"' --include='*_test.go' images internal cmd | xargs -rn1 dirname | sort -u | \
 		while read -r dir; do go test "./$$dir" -update; done
-	@git status --short -- docs internal cmd
+	@cd test/chart && go test . -update
+	@git status --short -- charts docs images internal cmd test/chart
 
-demo: build ## serve a copy of examples/ on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
-	@examples/demo.sh bin/perseid
+demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
+	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "demo: Node.js is not there, so there will be no pages; the API is served all the same" >&2; fi
+	@$(MAKE) build demo-program
+	@examples/demo.sh bin/perseid bin/demo
+
+demo-program:
+	@[ -x bin/demo ] || echo "building the Prometheus of the demo; the first time takes minutes"
+	@cd examples/demo && go build -o ../../bin/ .
+
+test-demo: demo-program build ## ask every query of the example dashboards of Prometheus' own engine, and try the demo as it is typed
+	cd examples/demo && go vet ./... && go test -count=1 ./...
 
 bench: build ## measure the whole process (ARGS="-quick", ARGS="-o json")
 	go run ./test/bench -perseid bin/perseid $(ARGS)
@@ -73,9 +98,21 @@ soak: build ## serve, edit, write and read for long, and look what it took (SOAK
 scenario: ## tell the scenarios of the rule book at full length (RUN=R13 for some, ARGS=-v)
 	go test ./test/scenario -full -count=1 -timeout 1h -run '$(or $(RUN),.)' $(ARGS)
 
+test-chart: ## test the Helm charts without a cluster (promtool, of Debian's prometheus, checks the alerts if it is there)
+	cd test/chart && go vet ./... && go test ./... $(ARGS)
+
 test-kubernetes: ## test against a real API server (built once, which takes minutes; KUBEBUILDER_ASSETS names a built one; RUN=Frozen for some)
 	@test/kubernetes/build.sh
 	cd test/kubernetes && go vet ./... && go test ./... -count=1 -timeout 20m -run '$(or $(RUN),.)' $(ARGS)
+
+test-cluster: ## test the images and the charts on a real node of Kubernetes, as root (built once, which takes up to three quarters of an hour; RUN=Upstream for some)
+	@test/cluster/build.sh
+	@mkdir -p bin/cluster/linux
+	@architecture="$$(go env GOARCH)"; export CGO_ENABLED=0; \
+	go build -trimpath -ldflags '$(LDFLAGS)' -o "bin/cluster/linux/$$architecture/" ./cmd/...; \
+	go run ./images -version test -binaries bin/cluster -platforms "linux/$$architecture" -out bin/cluster/images; \
+	cd test/cluster; go build -trimpath -ldflags '-s -w' -o ../../bin/cluster/pause ./pause
+	cd test/cluster && go vet ./... && go test -p 1 ./... -count=1 -timeout 60m -v -run '$(or $(RUN),.)' $(ARGS)
 
 # The programs of others are built once, outside the tree: cosign alone takes minutes.
 INTEROP ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/perseid-interop
@@ -92,6 +129,21 @@ hostile: ## crowds, slow readers and bodies made to take memory, in full size, w
 bench-sidecar: ## measure perseid-sidecar against a real API server (ARGS="-rest 10m" counts the CPU time of rest for longer)
 	@test/kubernetes/build.sh
 	cd test/kubernetes && go test ./sidecar -count=1 -timeout 30m -run Figures -v -figures $(ARGS)
+
+test/ui/node_modules/.package-lock.json: test/ui/package.json test/ui/package-lock.json
+	cd test/ui && npm ci --no-audit --no-fund
+	@touch $@
+
+# Debian's: apt-get install -y --no-install-recommends chromium prometheus. CHROMIUM names another browser.
+test-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## try the pages in a real browser against a real Prometheus (RUN=corpus for some)
+	cd ui && npm test --silent
+	cd test/ui && node --test --test-concurrency=1 --test-reporter=spec $(or $(RUN:%=%.test.mjs),*.test.mjs)
+
+screenshots: test/ui/node_modules/.package-lock.json ui build demo-program ## take the pictures of docs/images anew
+	cd test/ui && node screenshots.mjs
+
+bench-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## measure the pages: bytes, requests and times, the median of five (ARGS="-runs 1")
+	cd test/ui && node bench.mjs $(ARGS)
 
 clean: ## remove what the build made
 	rm -rf bin dist ui/dist

@@ -72,6 +72,7 @@ var project = rules{
 		"github.com/go-json-experiment":    {"internal/resource"},
 		"golang.org/x/crypto":              {"internal/seal"},
 		"golang.org/x/oauth2":              {"internal/proxy"},
+		"golang.org/x/crypto/x509roots":    {"images"},
 		"golang.org/x/sys":                 {"internal/atomicfile", "internal/mirror", "internal/source/dir", "internal/store"},
 		"google.golang.org/protobuf":       {"internal/kube", "internal/kube/kubetest"},
 		"k8s.io":                           {"internal/kube"},

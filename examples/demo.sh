@@ -1,33 +1,35 @@
 #!/usr/bin/env bash
-# Serves a copy of the resources beside this script, so that you may edit and delete them, and cleans up on Ctrl-C.
-#   examples/demo.sh [path of the perseid binary]
-# DEMO_SECONDS=5 stops by itself; DEMO_PORT=9000 tries that port first instead of 8080.
+# Serves a copy of the resources beside this script, so that you may edit and delete them, with a small Prometheus and a little traffic
+# that make the graphs move; cleans up on Ctrl-C.
+#   examples/demo.sh [path of the perseid binary] [path of the demo binary]
+# DEMO_SECONDS=5 stops by itself; DEMO_PORT=9000 tries that port first instead of 8080. Without the second binary nothing moves.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 perseid="${1:-$here/../bin/perseid}"
 [ -x "$perseid" ] || { echo "demo: $perseid is not there; run make build" >&2; exit 1; }
+demo="${2:-$here/../bin/demo}"
 
 work="$(mktemp -d "${TMPDIR:-/tmp}/perseid-demo.XXXXXX")"
-server="" nap=""
+server="" prometheus="" nap=""
 stop() {
 	trap - EXIT HUP INT TERM
 	[ -z "$nap" ] || kill "$nap" 2>/dev/null || true
+	[ -z "$prometheus" ] || { kill -TERM "$prometheus" 2>/dev/null && wait "$prometheus"; } || true
 	[ -z "$server" ] || { kill -TERM "$server" 2>/dev/null && wait "$server"; } || true
 	rm -rf "$work"
 }
 trap stop EXIT
 trap 'echo; echo "demo: stopped"; exit 0' HUP INT TERM
 
-# status_of PATH prints the HTTP status the server answers, without needing curl.
-status_of() {
-	local code=""
+# fetch PATH prints the answer of the server, headers first, without needing curl.
+fetch() {
 	exec 3<>"/dev/tcp/127.0.0.1/$port" || return 1
-	printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$1" >&3
-	IFS=' ' read -r _ code _ <&3 || true
+	printf 'GET %s HTTP/1.0\r\nHost: localhost\r\nAccept: text/html\r\n\r\n' "$1" >&3
+	cat <&3
 	exec 3>&-
-	echo "$code"
 }
+status_of() { fetch "$1" 2>/dev/null | { IFS=' ' read -r _ code _ || true; cat >/dev/null; echo "${code:-}"; }; }
 
 free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -37,49 +39,86 @@ until free "$port"; do
 	port=$((port + 1))
 	[ "$port" -le "$last" ] || { echo "demo: no free port up to $last; set DEMO_PORT" >&2; exit 1; }
 done
+url="http://127.0.0.1:$port"
 
 resources="$work/resources"
 mkdir "$resources"
-cp -R "$here"/*/ "$resources"
+(cd "$here" && find . -name '*.yaml' | tar -cf - -T -) | tar -xf - -C "$resources"
 
-# A job of its own process group: Ctrl-C reaches this script alone, which then stops the server once.
+# The program of the demo ends when nobody holds this pipe any more, however this script ends.
+mkfifo "$work/life"
+exec 4<>"$work/life"
+
+# Jobs of process groups of their own: Ctrl-C reaches this script alone, which then stops each once.
 set -m
-"$perseid" serve --database "$work/database" --web.listen-address "127.0.0.1:$port" "$resources" \
-	>"$work/log" 2>&1 </dev/null &
+if [ -x "$demo" ]; then
+	"$demo" -perseid "$url" -documents "$resources/demo" <"$work/life" >"$work/prometheus.url" 2>"$work/prometheus.log" 4>&- &
+	prometheus=$!
+	for _ in $(seq 150); do
+		[ ! -s "$work/prometheus.url" ] || break
+		kill -0 "$prometheus" 2>/dev/null || { echo "demo: its Prometheus stopped:" >&2; cat "$work/prometheus.log" >&2; exit 1; }
+		sleep 0.1
+	done
+	asks="$(<"$work/prometheus.url")"
+	# The copy asks the Prometheus just started, which scrapes every second, and shows minutes instead of hours.
+	sed -i.orig "s|http://localhost:9090|$asks|; s|scrapeInterval: 1m|scrapeInterval: 1s|" "$resources/global/datasource-prometheus.yaml"
+	find "$resources" -name '*.yaml' -exec sed -i.orig 's|^  duration: 1h|  duration: 5m|; s|^  refreshInterval: 30s|  refreshInterval: 5s|' {} +
+	find "$resources" -name '*.orig' -delete
+fi
+"$perseid" serve --database "$work/database" --web.listen-address "127.0.0.1:$port" "$resources" >"$work/log" 2>&1 </dev/null 4>&- &
 server=$!
 set +m
 
 for _ in $(seq 150); do
-	[ "$(status_of /readyz 2>/dev/null)" != 200 ] || break
+	[ "$(status_of /readyz)" != 200 ] || break
 	kill -0 "$server" 2>/dev/null || { echo "demo: the server stopped:" >&2; cat "$work/log" >&2; exit 1; }
 	sleep 0.1
 done
-[ "$(status_of /readyz 2>/dev/null)" = 200 ] || { echo "demo: not ready after 15 seconds:" >&2; cat "$work/log" >&2; exit 1; }
+[ "$(status_of /readyz)" = 200 ] || { echo "demo: not ready after 15 seconds:" >&2; cat "$work/log" >&2; exit 1; }
 
-url="http://127.0.0.1:$port"
+# The page for browsers says whether there are pages.
+if fetch / 2>/dev/null | grep -q 'pages were not built'; then
+	pages="no pages: this perseid was built without them (make ui needs Node.js 20.19 or later); the API is all there"
+	boards="/api/v1/projects"
+else
+	pages="open it in a browser"
+	boards="/projects"
+fi
+if [ -n "$prometheus" ]; then
+	moving="Graphs move from the first second: a small Prometheus scrapes the server each second, and the demo sends it some traffic."
+else
+	moving="No graphs move: $demo is not there (make demo builds it)."
+fi
+
 cat <<TEXT
 
-  Perseid serves $resources
-  at $url    (the API; log: $work/log)
+  Perseid   $url   ($pages)
 
-  In another terminal:
+  Look at   $url$boards/perseid/dashboards/delivery   what the sources deliver
+            $url$boards/perseid/dashboards/server     how the API answers
+            $url$boards/demo/dashboards/traffic       what the demo itself sends
 
-  1. Ask the API, as any client of Perses would:
-       curl -s "$url/api/v1/projects/self-monitoring/dashboards?metadata_only=true"
+  $moving
 
-  2. Break a dashboard and see who is told; the last good version stays served:
+  All of it is served from files. In another terminal:
+
+  1. Break one and see who is told; the last good version stays served:
        echo 'spec: [' >> $resources/self-monitoring/dashboards/go-runtime.yaml
        $perseid status --server $url
 
-  3. Delete one and see it go. That takes seconds, but 30 the first time: after a start nothing is deleted before the directory came to rest.
+  2. Delete one and see it go. That takes seconds, but 30 the first time: after a start nothing is deleted before the directory came to rest.
        rm $resources/self-monitoring/dashboards/prometheus.yaml
        curl -si $url/api/v1/projects/self-monitoring/dashboards/prometheus | head -1
 
-  Ctrl-C stops the server and removes the copy.
+  3. Ask the API, as any client of Perses would:
+       curl -s "$url/api/v1/projects/self-monitoring/dashboards?metadata_only=true"
+
+  Ctrl-C stops everything and removes the copy. Logs are in $work.
+
 TEXT
 
 if [ -n "${DEMO_SECONDS:-}" ]; then
-	sleep "$DEMO_SECONDS" &
+	sleep "$DEMO_SECONDS" 4>&- &
 	nap=$!
 	wait "$nap"
 else

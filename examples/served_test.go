@@ -2,12 +2,10 @@ package examples_test
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"io"
 	"net/http"
-	"os"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -19,9 +17,12 @@ import (
 // patience is how long the server may take to serve a handful of documents.
 const patience = 15 * time.Second
 
-// TestServed serves the examples: every one is applied, and the metrics that the dashboard of Perseid asks for are there.
+// client asks servers of tests, whose certificates nobody signed.
+var client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+
+// TestServed serves the examples: every one is applied.
 func TestServed(t *testing.T) {
-	base := serve(t)
+	base := serve(t, nil)
 	var documents []delivery.Document
 	if err := json.Unmarshal([]byte(get(t, base+"/api/delivery/v1/documents")), &documents); err != nil {
 		t.Fatal(err)
@@ -34,42 +35,16 @@ func TestServed(t *testing.T) {
 			t.Errorf("%s: %s, %v", d.Origin, d.Outcome, d.Problems)
 		}
 	}
-	// The first answer counts the requests that the second one shows.
-	get(t, base+"/metrics")
-	exported := get(t, base+"/metrics")
-	asked := metricsAsked(t)
-	for name := range asked {
-		if !strings.Contains(exported, "\n"+name+"{") && !strings.Contains(exported, "\n"+name+" ") {
-			t.Errorf("the dashboard asks for %s, which the server does not export", name)
-		}
-	}
-	if len(asked) < 8 {
-		t.Errorf("only %d metrics found in the dashboard: %v", len(asked), asked)
-	}
-}
-
-// metricsAsked finds the metrics of ours in the dashboard of Perseid. Every name in its queries and variables is followed by a selector.
-func metricsAsked(t *testing.T) map[string]bool {
-	t.Helper()
-	text, err := os.ReadFile("self-monitoring/dashboards/perseid.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	asked := map[string]bool{}
-	for _, m := range regexp.MustCompile(`\b((?:perseid|perses)_\w+)\{`).FindAllStringSubmatch(string(text), -1) {
-		asked[m[1]] = true
-	}
-	return asked
 }
 
 // serve starts a server over this directory that stops with the test, and waits until it is ready.
-func serve(t *testing.T) (base string) {
+func serve(t *testing.T, pair *server.TLS) (base string) {
 	t.Helper()
 	c, problems := config.Load(config.Options{Database: t.TempDir(), Folders: []string{"."}})
 	if problems.Invalid() {
 		t.Fatalf("configuration: %v", problems)
 	}
-	s, err := server.New(server.Options{Config: c, Listen: "127.0.0.1:0"})
+	s, err := server.New(server.Options{Config: c, Listen: "127.0.0.1:0", TLS: pair})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +58,11 @@ func serve(t *testing.T) (base string) {
 		}
 	})
 	base = "http://" + s.Addr()
+	if pair != nil {
+		base = "https://" + s.Addr()
+	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		response, err := http.Get(base + "/readyz")
+		response, err := client.Get(base + "/readyz")
 		if err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK {
 			return base
 		}
@@ -96,7 +74,7 @@ func serve(t *testing.T) (base string) {
 
 func get(t *testing.T, url string) string {
 	t.Helper()
-	response, err := http.Get(url)
+	response, err := client.Get(url)
 	if err != nil {
 		t.Fatal(err)
 	}

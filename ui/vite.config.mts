@@ -1,5 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+// @ts-expect-error: plain JavaScript
+import { licenses } from './build/licenses.mjs';
 // @ts-expect-error: plain JavaScript, shared with scripts/
 import { ownRuntime, pluginList } from './build/plugins.mjs';
 
@@ -16,7 +18,7 @@ const heavy = /\/node_modules\/(?!@perses-dev\/.+-plugin\/)/;
 export default defineConfig({
   // Relative, so that one build serves under any api_prefix.
   base: './',
-  plugins: [ownRuntime(), react(), pluginList()],
+  plugins: [ownRuntime(), react(), pluginList(), licenses()],
   // @perses-dev/core speaks of `global` at run time.
   define: { global: 'globalThis' },
   resolve: {

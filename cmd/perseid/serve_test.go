@@ -60,6 +60,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	defer log.Close()
 	r.cmd = exec.Command("perseid", append([]string{"serve", "--web.listen-address", "127.0.0.1:0"}, args...)...)
+	r.cmd.Env = append(os.Environ(), "PERSEID_CONFIG="+ts.Getenv("PERSEID_CONFIG"))
 	r.cmd.Dir, r.cmd.Stdout, r.cmd.Stderr = ts.MkAbs("."), log, log
 	ts.Check(r.cmd.Start())
 	ts.Defer(func() {

@@ -1,15 +1,23 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/perseid-dev/perseid/internal/resource"
 )
 
-// keepHeader is sent by editors of dashboards that rebuild a document from the fields they know: what they do not know is to be kept.
-const keepHeader = "Perseid-Keep-Unknown"
+const (
+	// keepHeader is sent by editors of dashboards that rebuild a document from the fields they know: what they do not know is to be kept.
+	keepHeader = "Perseid-Keep-Unknown"
+	// keptHeader tells them what was: places in the document, with commas in between.
+	keptHeader = "Perseid-Kept"
+	// maxKept bounds the places that are told.
+	maxKept = 20
+)
 
 // What such an editor knows, and so may remove. Panels, variables and datasources pass through it whole.
 var (
@@ -20,67 +28,90 @@ var (
 	editedLayout = []string{"kind", "spec"}
 )
 
-// keeps says whether a write is one of an editor that does not know everything. It must say what it edited: the version of another moment
+// keeps is a keeper if a write is one of an editor that does not know everything, nil if not. It must say what it edited: the version of another moment
 // may lack what somebody has added since, or have what somebody has removed.
-func keeps(c *call) (bool, error) {
+func keeps(c *call) (*keeper, error) {
 	text := c.r.Header.Get(keepHeader)
-	if text == "" || c.r.Method != http.MethodPut {
-		return false, nil
+	if text == "" {
+		return nil, nil
 	}
 	keep, err := strconv.ParseBool(text)
 	switch {
 	case err != nil:
-		return false, invalid("%s: expected true or false, not %.20q", keepHeader, text)
+		return nil, invalid("%s: expected true or false, not %.20q", keepHeader, text)
 	case keep && c.kind.Name != "Dashboard" && c.kind.Name != "EphemeralDashboard":
-		return false, invalid("%s is for dashboards, not for a %s", keepHeader, c.kind.Name)
+		return nil, invalid("%s is for dashboards, not for a %s", keepHeader, c.kind.Name)
 	case keep && c.r.Header.Get("If-Match") == "":
-		return false, invalid("%s needs If-Match with the ETag of the dashboard as it was read", keepHeader)
+		return nil, invalid("%s needs If-Match with the ETag of the dashboard as it was read", keepHeader)
 	}
-	return keep, nil
+	if !keep {
+		return nil, nil
+	}
+	return &keeper{}, nil
 }
 
-// keepUnknown takes from the stored dashboard what r lacks and its editor does not know.
-func keepUnknown(r, old *resource.Resource) error {
+// keeper keeps what an editor does not know, and remembers which places that is.
+type keeper struct{ kept []string }
+
+// unknown takes from the stored dashboard what r lacks and its editor does not know.
+func (k *keeper) unknown(r, old *resource.Resource) error {
 	if lost := countTabs(&old.Spec) - countTabs(&r.Spec); lost > 0 {
 		return invalid("the dashboard has a layout that is not a Grid, which the editor would lose; edit it as a document")
 	}
-	keepFields(&r.Spec, &old.Spec, editedSpec)
+	k.kept = nil
+	k.fields("spec", &r.Spec, &old.Spec, editedSpec)
 	next, before := itemsOf(&r.Spec, "layouts"), itemsOf(&old.Spec, "layouts")
 	for i, from := range pair(next, before, true, func(l *resource.Value) string { return l.Str("spec", "display", "title") }) {
 		if from != nil {
-			keepLayout(next[i], from)
+			k.layout(fmt.Sprintf("spec.layouts[%d]", i), next[i], from)
 		}
 	}
 	panels, were := gridItems(next), gridItems(before)
 	for i, from := range pair(panels, were, false, func(item *resource.Value) string { return item.Str("content", "$ref") }) {
 		if from != nil {
-			keepFields(panels[i], from, editedItem)
+			k.fields("item of "+from.Str("content", "$ref"), panels[i], from, editedItem)
 		}
 	}
 	return canonical(r)
 }
 
-func keepLayout(next, from *resource.Value) {
-	keepFields(next, from, editedLayout)
+func (k *keeper) layout(at string, next, from *resource.Value) {
+	k.fields(at, next, from, editedLayout)
 	if next.Get("spec") == nil || from.Get("spec") == nil {
 		return
 	}
-	keepFields(next.Get("spec"), from.Get("spec"), editedGrid)
+	k.fields(at+".spec", next.Get("spec"), from.Get("spec"), editedGrid)
 	if to, title := next.Get("spec", "display"), from.Get("spec", "display"); to != nil && title != nil {
-		keepFields(to, title, editedTitle)
+		k.fields(at+".spec.display", to, title, editedTitle)
 	}
 }
 
-// keepFields adds the fields of an object that another one has not, but for those that an editor may have removed.
-func keepFields(to, from *resource.Value, edited []string) {
+// fields adds the fields of an object that another one has not, but for those that an editor may have removed.
+func (k *keeper) fields(at string, to, from *resource.Value, edited []string) {
 	if to.Type != resource.Object {
 		return
 	}
 	for _, f := range from.Fields {
 		if !slices.Contains(edited, f.Name) && to.Get(f.Name) == nil {
 			to.Fields = append(to.Fields, f)
+			k.kept = append(k.kept, at+"."+f.Name)
 		}
 	}
+}
+
+// tell names what was kept, as far as a header can. A nil keeper kept nothing.
+func (k *keeper) tell(w http.ResponseWriter) {
+	if k == nil || len(k.kept) == 0 {
+		return
+	}
+	var names []string
+	for _, name := range k.kept[:min(len(k.kept), maxKept)] {
+		if !plainText(name) {
+			name = strconv.QuoteToASCII(name)
+		}
+		names = append(names, name)
+	}
+	w.Header().Set(keptHeader, strings.Join(names, ", "))
 }
 
 func countTabs(spec *resource.Value) (n int) {

@@ -76,7 +76,10 @@ func TestKeepUnknown(t *testing.T) {
 			w := newWorld(t)
 			w.project("p")
 			tag := w.must(200, "POST", "/api/v1/dashboards", whole).header.Get("ETag")
-			w.must(200, "PUT", keepPath, edited(t, c.layouts...), "If-Match: "+tag, keepHeader+": true")
+			saved := w.must(200, "PUT", keepPath, edited(t, c.layouts...), "If-Match: "+tag, keepHeader+": true")
+			if told := saved.header.Get(keptHeader); !strings.HasPrefix(told, "spec.annotations, spec.timezone, spec.links, spec.novel, spec.layouts[") {
+				t.Errorf("told %q", told)
+			}
 			got := decoded[kept](t, w.get(keepPath)).Spec
 			if got.Display.Name != "new" || got.Duration != "2h" || got.RefreshInterval != "" {
 				t.Errorf("what was edited is not as it was edited: %+v", got)
@@ -110,7 +113,9 @@ func TestKeepUnknownRefuses(t *testing.T) {
 		t.Error(a.body)
 	}
 	// Without the header a PUT means what it says, for percli and everybody else.
-	w.must(200, "PUT", keepPath, body)
+	if a := w.must(200, "PUT", keepPath, body); a.header.Get(keptHeader) != "" {
+		t.Error(a.header)
+	}
 	if got := decoded[kept](t, w.get(keepPath)).Spec; got.Links != nil || got.Timezone != "" || got.Layouts[0].Spec.Theme != "" {
 		t.Errorf("%+v", got)
 	}

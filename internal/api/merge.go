@@ -15,14 +15,14 @@ const mask = "<secret>"
 
 // merges says whether a PUT depends on what is stored: users and secrets keep values, role bindings their role, dashboards what their
 // editor does not know.
-func merges(k *resource.Kind, keep bool) bool { return k.Secret || isBinding(k) || keep }
+func merges(k *resource.Kind, keep *keeper) bool { return k.Secret || isBinding(k) || keep != nil }
 
 func isBinding(k *resource.Kind) bool {
 	return k.Name == "RoleBinding" || k.Name == "GlobalRoleBinding"
 }
 
 // merge takes into r what a PUT leaves to the stored document, and returns that document; nils if there is none, or r needs none.
-func (a *api) merge(r *resource.Resource, keep bool) (*store.Entry, *resource.Resource, error) {
+func (a *api) merge(r *resource.Resource, keep *keeper) (*store.Entry, *resource.Resource, error) {
 	if !merges(r.Kind, keep) || !a.Store.Has(r.ID()) {
 		return nil, nil, nil
 	}
@@ -41,8 +41,8 @@ func (a *api) merge(r *resource.Resource, keep bool) (*store.Entry, *resource.Re
 		return nil, nil, err
 	}
 	switch {
-	case keep:
-		err = keepUnknown(r, old)
+	case keep != nil:
+		err = keep.unknown(r, old)
 	case r.Kind.Name == "User":
 		err = keepUser(r, old)
 	}

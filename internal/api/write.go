@@ -86,18 +86,19 @@ func (a *api) update(c *call) error {
 		if err != nil {
 			return err
 		}
+		keep.tell(c.w)
 		return a.answerEntry(c.w, entry)
 	}
 	return errMoved
 }
 
 // replace tries once to put r in the place of what is stored. If there is nothing to do it returns the entry that is there.
-func (a *api) replace(c *call, r *resource.Resource, keep bool) (*store.Entry, error) {
+func (a *api) replace(c *call, r *resource.Resource, keep *keeper) (*store.Entry, error) {
 	before, old, err := a.merge(r, keep)
 	if err != nil {
 		return nil, err
 	}
-	if keep && before != nil {
+	if keep != nil && before != nil {
 		if err := ifMatch(c.r, before.ETag); err != nil {
 			return nil, err // rather than what else may be wrong with what was merged
 		}

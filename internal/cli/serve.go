@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -48,7 +49,7 @@ or terminated; a second signal ends it at once.`,
 
 func runServe(parent context.Context, e Env, o serveOptions, directories []string) error {
 	log := o.log.logger(e.Stderr)
-	c, problems := config.Load(config.Options{File: o.config, Environ: e.Environ, Database: o.database, Folders: directories})
+	c, problems := config.Load(config.Options{File: cmp.Or(o.config, e.Getenv("PERSEID_CONFIG")), Environ: e.Environ, Database: o.database, Folders: directories})
 	logProblems(log, problems)
 	if problems.Invalid() {
 		return &exitError{code: exitInvalid, err: fmt.Errorf("the configuration has errors, so nothing is served; 'perseid config check' lists them")}

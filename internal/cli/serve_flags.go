@@ -39,7 +39,7 @@ var persesFlags = []string{
 func (o *serveOptions) addFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&o.config, "config", "", "configuration `FILE`, as Perses reads it")
+	flags.StringVar(&o.config, "config", "", "configuration `FILE`, as Perses reads it (default $PERSEID_CONFIG)")
 	flags.StringVar(&o.database, "database", "", "`DIRECTORY` of the database, instead of database.file.folder (default ./local_db)")
 	flags.StringVar(&o.listen, "web.listen-address", ":8080", "`ADDRESS` to listen on, host:port")
 	flags.StringVar(&o.telemetryPath, "web.telemetry-path", "/metrics", "`PATH` of the metrics")

@@ -45,10 +45,14 @@ type build struct {
 	found      map[document]Row // invalid or refused in an earlier attempt of the same Build
 	set        *Set
 	candidates map[resource.ID][]*Candidate
-	marks      map[place][]resource.ID // what each place gave, by the marks of what is served
-	objects    map[place][]resource.ID // the same by object, for places that are one
+	ids        []resource.ID // of the candidates, in the order in which they were met
+	room       []Candidate   // for candidates to come: one allocation for many
+	given      *given        // made when it is first asked for: see served
 	rest       *rest
 }
+
+// given is what each place gave, by the marks of what is served; and the same by object, for places that are one.
+type given struct{ places, objects map[place][]resource.ID }
 
 // place is a file of a source, or an object.
 type place struct{ source, path string }
@@ -62,29 +66,56 @@ type document struct {
 func (r *Row) document() document { return document{r.Source, r.Origin, r.Index} }
 
 func gather(in Input, frozen map[string]bool, found map[document]Row) *build {
+	files := 0
+	for _, src := range in.Sources {
+		files += len(src.Files)
+	}
 	b := &build{
 		in: in, frozen: frozen, found: found,
 		set: &Set{
-			Winners: map[resource.ID]*Candidate{}, Declared: map[resource.ID]bool{}, Invalid: map[string]int{},
+			Winners: make(map[resource.ID]*Candidate, files), Declared: make(map[resource.ID]bool, files), Invalid: map[string]int{},
+			Rows: make([]Row, 0, files),
 		},
-		candidates: map[resource.ID][]*Candidate{},
-		marks:      map[place][]resource.ID{},
-		objects:    map[place][]resource.ID{},
-	}
-	for id, have := range in.Have {
-		if m := have.Mark; m != nil {
-			p := place{m.Source, m.Declarer()}
-			b.marks[p] = append(b.marks[p], id)
-			if m.Object != "" {
-				p.path = m.Object
-				b.objects[p] = append(b.objects[p], id)
-			}
-		}
+		candidates: make(map[resource.ID][]*Candidate, files),
+		ids:        make([]resource.ID, 0, files),
+		room:       make([]Candidate, 0, files),
 	}
 	for i, src := range in.Sources {
 		b.gatherSource(i, src)
 	}
 	return b
+}
+
+// offer adds a candidate.
+func (b *build) offer(c Candidate) {
+	if len(b.room) == cap(b.room) {
+		b.room = make([]Candidate, 0, 64)
+	}
+	b.room = append(b.room, c)
+	list := b.candidates[c.ID]
+	if list == nil { // a list that was emptied is not nil
+		b.ids = append(b.ids, c.ID)
+	}
+	b.candidates[c.ID] = append(list, &b.room[len(b.room)-1])
+}
+
+// served is what is served now, by where it is from. Most builds have no use for it.
+func (b *build) served() *given {
+	if b.given != nil {
+		return b.given
+	}
+	b.given = &given{places: map[place][]resource.ID{}, objects: map[place][]resource.ID{}}
+	for id, have := range b.in.Have {
+		if m := have.Mark; m != nil {
+			p := place{m.Source, m.Declarer()}
+			b.given.places[p] = append(b.given.places[p], id)
+			if m.Object != "" {
+				p.path = m.Object
+				b.given.objects[p] = append(b.given.objects[p], id)
+			}
+		}
+	}
+	return b.given
 }
 
 func (b *build) gatherSource(order int, src Source) {
@@ -126,7 +157,7 @@ func (b *build) gatherDocument(src Source, file sourceFile, ask asked, doc Docum
 		pin.Origin, pin.Place = file.Origin, file.Path
 		pin.rank, pin.row, pin.Pinned = r, len(b.set.Rows)-1, true
 		pin.Object = file.Object.String()
-		b.candidates[doc.ID] = append(b.candidates[doc.ID], &pin)
+		b.offer(pin)
 		return
 	}
 	problems := slices.Concat(told(doc.Problems, file.Secret), ask.problems, refusal)
@@ -140,7 +171,7 @@ func (b *build) gatherDocument(src Source, file sourceFile, ask asked, doc Docum
 	}
 	row.Problems = withOrigin(problems, file.Origin)
 	b.set.Rows = append(b.set.Rows, row)
-	b.candidates[doc.ID] = append(b.candidates[doc.ID], &Candidate{
+	b.offer(Candidate{
 		ID: doc.ID, Source: src.Name, Origin: file.Origin, Path: file.Path, Digest: file.Digest, Index: doc.Index,
 		Secret: file.Secret, Object: file.Object.String(), Project: defaultProject(file),
 		Hash: doc.Hash, Facts: doc.Facts, Keep: doc.Keep || ask.keep,
@@ -159,7 +190,7 @@ func (b *build) reject(row Row, problems problem.List) {
 
 // keepPlace declares whatever a file gave before: it now holds something whose identity cannot be told (R18).
 func (b *build) keepPlace(src Source, file sourceFile) {
-	for _, id := range slices.Concat(b.marks[place{src.Name, file.Path}], src.Gave[file.Path]) {
+	for _, id := range slices.Concat(b.served().places[place{src.Name, file.Path}], src.Gave[file.Path]) {
 		b.claims(id, partyOf(src, file))
 		b.addLastGood(id, partyOf(src, file), b.rankOf(src.Name))
 	}
@@ -176,7 +207,7 @@ func (b *build) keepUnread(src Source) {
 	if len(src.Unread) == 0 {
 		return
 	}
-	for p, ids := range b.marks {
+	for p, ids := range b.served().places {
 		if p.source != src.Name || !slices.ContainsFunc(src.Unread, func(u unread) bool { return u.Covers(p.path) }) {
 			continue
 		}
@@ -220,7 +251,7 @@ func (b *build) keepAll(src Source) {
 			return true
 		})
 	}
-	for p, ids := range b.marks {
+	for p, ids := range b.served().places {
 		if p.source == src.Name {
 			for _, id := range ids {
 				b.set.Declared[id] = true
@@ -238,7 +269,7 @@ func (b *build) addLastGood(id resource.ID, who party, r rank) {
 		return
 	}
 	m := have.Mark
-	b.candidates[id] = append(b.candidates[id], &Candidate{
+	b.offer(Candidate{
 		ID: id, Source: m.Source, Origin: m.Origin, Path: m.Path, Place: m.Place, Digest: m.Digest, Index: m.Index, Secret: m.Secret,
 		Object: m.Object, Hash: m.Declared, Facts: have.Facts, Keep: m.Keep, LastGood: true, rank: r, row: -1,
 	})
@@ -268,7 +299,7 @@ func (b *build) freeze(frozen map[string]bool) bool {
 
 // serves says whether a source has a previous release: anything at all that is served.
 func (b *build) serves(name string) bool {
-	for p := range b.marks {
+	for p := range b.served().places {
 		if p.source == name {
 			return true
 		}

@@ -1,7 +1,6 @@
 package desired
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -20,26 +19,46 @@ type (
 // decide accepts winners in order of rank. Only two default datasources exclude each other: the established one stays.
 func (b *build) decide() {
 	b.rest = newRest(b)
-	ids := make([]resource.ID, 0, len(b.candidates))
-	for id, list := range b.candidates {
-		seniority(list)
-		slices.SortStableFunc(list, byPrecedence)
-		ids = append(ids, id)
+	turns := make([]turn, 0, len(b.ids))
+	for _, id := range b.ids {
+		list := b.candidates[id]
+		if len(list) > 1 {
+			seniority(list)
+			slices.SortStableFunc(list, byPrecedence)
+		}
+		turns = append(turns, b.turn(id, list))
 	}
-	slices.SortFunc(ids, b.order)
-	for _, id := range ids {
-		b.elect(id, b.candidates[id])
+	slices.SortFunc(turns, turn.compare)
+	for i := range turns {
+		b.elect(turns[i].id, turns[i].list)
 	}
 }
 
-// order is rank of kind, then established before new, then precedence of the source, then identity.
-func (b *build) order(x, y resource.ID) int {
-	return cmp.Or(
-		cmp.Compare(rankOfKind(x), rankOfKind(y)),
-		-cmp.Compare(b.established(x), b.established(y)),
-		cmp.Compare(b.leaderOrder(x), b.leaderOrder(y)),
-		x.Compare(y),
-	)
+// turn is when an identity is decided, and about whom: by rank of kind, then established before new, then precedence of the source, then identity.
+type turn struct {
+	rank, newcomer, source int
+	id                     resource.ID
+	list                   []*Candidate
+}
+
+func (b *build) turn(id resource.ID, list []*Candidate) turn {
+	t := turn{rank: rankOfKind(id), newcomer: 1 - b.established(id), id: id, list: list}
+	if len(list) > 0 {
+		t.source = list[0].rank.order
+	}
+	return t
+}
+
+func (t turn) compare(other turn) int {
+	switch {
+	case t.rank != other.rank:
+		return t.rank - other.rank
+	case t.newcomer != other.newcomer:
+		return t.newcomer - other.newcomer
+	case t.source != other.source:
+		return t.source - other.source
+	}
+	return t.id.Compare(other.id)
 }
 
 func rankOfKind(id resource.ID) int {
@@ -54,13 +73,6 @@ func rankOfKind(id resource.ID) int {
 func (b *build) established(id resource.ID) int {
 	if b.in.Have[id].Facts.DefaultOf != "" {
 		return 1
-	}
-	return 0
-}
-
-func (b *build) leaderOrder(id resource.ID) int {
-	if list := b.candidates[id]; len(list) > 0 {
-		return list[0].rank.order
 	}
 	return 0
 }

@@ -34,3 +34,13 @@ func TestSuspendedWithAnInvalidDocument(t *testing.T) {
 		t.Errorf("outcome = %q, want invalid", got)
 	}
 }
+
+// R19: a release on hold leaves what the one before brought where it is, also what no file declares any more.
+func TestR19HeldReleaseKeepsWhatItNoLongerDeclares(t *testing.T) {
+	left := dashID("p", "left")
+	w := newWorld().source("a", holding).file("p.yaml", project("p")).file("x.yaml", broken(dash("p", "x", "2"))).
+		serves(project("p").ID, "a", "p.yaml", "p").serves(left, "a", "gone.yaml", "1")
+	if got, want := winner(Build(w.in), left), "a/gone.yaml last good"; got != want {
+		t.Errorf("winner = %q, want %q", got, want)
+	}
+}

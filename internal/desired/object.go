@@ -75,7 +75,7 @@ func (a *asked) bad(severity problem.Severity, annotation, value, want string) {
 
 // defaultProject is the one that a file's documents belong to where they name none; "" if the file does not say, or says nonsense.
 func defaultProject(f sourceFile) string {
-	if !isProject(f.Object.Project) {
+	if f.Object.Project == "" || !isProject(f.Object.Project) {
 		return ""
 	}
 	return f.Object.Project
@@ -115,7 +115,7 @@ func (b *build) hold(src Source, file sourceFile, content *Content, r rank) {
 			b.claims(doc.ID, partyOf(src, file))
 		}
 	}
-	for _, id := range b.objects[place{src.Name, file.Object.String()}] {
+	for _, id := range b.served().objects[place{src.Name, file.Object.String()}] {
 		b.set.Declared[id] = true
 		b.addLastGood(id, partyOf(src, file), r)
 	}

@@ -21,11 +21,15 @@ type scoped struct{ project, name string }
 // removed (R17), and a document that needs it makes it hold something.
 func newRest(b *build) *rest {
 	r := &rest{projects: map[string]bool{}, variables: map[scoped]bool{}, defaults: map[scoped]resource.ID{}}
-	for id, have := range b.in.Have {
+	for id := range b.in.Have {
 		if id.Kind == "Project" {
 			r.projects[id.Name] = true
 		}
-		if len(b.candidates[id]) == 0 && (have.Mark == nil || b.set.Declared[id] || !b.configured(have.Mark.Source) || have.Left() != "") {
+		if len(b.candidates[id]) > 0 {
+			continue
+		}
+		have := b.in.Have[id]
+		if have.Mark == nil || b.set.Declared[id] || !b.configured(have.Mark.Source) || have.Left() != "" {
 			r.add(id, have.Facts)
 		}
 	}

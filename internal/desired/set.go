@@ -180,3 +180,6 @@ func (s *Set) Row(c *Candidate) *Row {
 	}
 	return &s.Rows[c.row]
 }
+
+// RowNumber is where the row of a candidate is in Rows; -1 for none.
+func (s *Set) RowNumber(c *Candidate) int { return c.row }

@@ -141,8 +141,10 @@ func (b *build) landlord(id resource.ID, list []*Candidate) string {
 // claims declares an identity on behalf of a document, so that nothing deletes it (I1). What another namespace owns it can
 // only ask for: it must not keep alive what its owner drops (R36).
 func (b *build) claims(id resource.ID, who party) {
-	if m := b.in.Have[id].Mark; who.namespace != "" && m != nil && m.Object != "" && m.Namespace() != who.namespace {
-		return
+	if who.namespace != "" {
+		if m := b.in.Have[id].Mark; m != nil && m.Object != "" && m.Namespace() != who.namespace {
+			return
+		}
 	}
 	b.set.Declared[id] = true
 }

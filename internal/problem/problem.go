@@ -76,7 +76,7 @@ func (p Problem) String() string {
 		}
 		b.WriteString(": ")
 	}
-	if p.Path != "" {
+	if p.Path != "" && !strings.HasPrefix(p.Message, p.Path+" ") { // sentences of Perses may begin with it
 		b.WriteString(p.Path + ": ")
 	}
 	b.WriteString(p.Message)

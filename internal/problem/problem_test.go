@@ -7,6 +7,14 @@ import (
 	"testing"
 )
 
+// What Perses says of metadata.project begins with it: it is not said twice.
+func TestStringNamesThePathOnce(t *testing.T) {
+	p := Problem{Origin: "x.yaml", Line: 1, Column: 2, Path: "metadata.project", Message: "metadata.project cannot be empty"}
+	if got, want := p.String(), "x.yaml:1:2: metadata.project cannot be empty"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestNearest(t *testing.T) {
 	words := []string{"duration", "display", "enable_watch", "on"}
 	for written, want := range map[string]string{

@@ -1,7 +1,9 @@
 package proxy
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -18,7 +20,13 @@ import (
 // buffers are what bodies pass through.
 type buffers struct{ sync.Pool }
 
-const bufferSize = 32 << 10
+const (
+	bufferSize = 32 << 10
+	// smallBody is up to where the body of a request is held, in bytes.
+	smallBody = 16 << 10
+	// flushWithin is how long a piece of an answer may wait for the next one, so that a small answer is one piece. Events never wait.
+	flushWithin = 2 * time.Millisecond
+)
 
 // Get implements httputil.BufferPool.
 func (b *buffers) Get() []byte {
@@ -42,19 +50,20 @@ func (p *Proxy) exchange(w http.ResponseWriter, r *http.Request, way route, t re
 	if err != nil {
 		return err
 	}
-	if r.ContentLength != 0 { // otherwise net/http takes away the body as soon as a datasource answers, and with it the connection to that
-		_ = http.NewResponseController(w).EnableFullDuplex()
+	if r, err = withBody(w, r); err != nil {
+		return err
 	}
 	var failed error
 	sent := time.Now()
 	forward := httputil.ReverseProxy{
-		Transport: t.transport, BufferPool: p.buffers, ErrorLog: p.errors,
+		Transport: t.transport, BufferPool: p.buffers, ErrorLog: p.errors, FlushInterval: flushWithin,
 		Rewrite: func(pr *httputil.ProxyRequest) { p.rewrite(pr, t.target, way.rest, authorization) },
 		ModifyResponse: func(answer *http.Response) error {
 			status = answer.StatusCode
 			p.metrics.answered(t.plugin, time.Since(sent))
 			t.refused(status, token)
 			foreign(answer.Header)
+			answer.ContentLength = max(answer.ContentLength, 0) // one that is not known would have every piece flushed
 			return nil
 		},
 		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) { failed = err },
@@ -64,6 +73,27 @@ func (p *Proxy) exchange(w http.ResponseWriter, r *http.Request, way route, t re
 		return unreachable(way, t.target, failed)
 	}
 	return nil
+}
+
+// withBody prepares the body of a request. A small one, as queries have, is read before: it goes out in one piece with what comes before it, and can
+// go out again where a datasource has closed the connection meanwhile. A larger one passes while the answer may begin already. For that net/http
+// has to be told: it would take the body away as soon as a datasource answers, and the transport close the connection that the answer comes from.
+func withBody(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
+	switch {
+	case r.ContentLength == 0:
+		return r, nil
+	case r.ContentLength < 0 || r.ContentLength > smallBody:
+		_ = http.NewResponseController(w).EnableFullDuplex()
+		return r, nil
+	}
+	data := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, data); err != nil {
+		return nil, &problem.Failure{Class: problem.Invalid, Detail: "the body could not be read to its end; send as many bytes as Content-Length says", Err: err}
+	}
+	out := *r
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
+	out.Body, _ = out.GetBody()
+	return &out, nil
 }
 
 // permit decides on what is asked of a datasource. Rules are about the decoded path; a path that can be read in two ways passes none.

@@ -191,12 +191,39 @@ func TestEarlyAnswers(t *testing.T) {
 	must(t, err)
 	defer conn.Close()
 	must(t, conn.SetDeadline(time.Now().Add(patience)))
-	_, err = io.WriteString(conn, "POST "+toD+" HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nfirst")
+	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\nfirst", toD, smallBody+1)
 	must(t, err)
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	must(t, err)
 	defer resp.Body.Close()
 	if data, err := io.ReadAll(resp.Body); err != nil || string(data) != body {
 		t.Errorf("%d bytes, %v", len(data), err)
+	}
+}
+
+// TestOneWrite: a query arrives in one piece, so that the datasource wakes up once for it.
+func TestOneWrite(t *testing.T) {
+	w := newWorld(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer listener.Close()
+	read := make(chan string, 1)
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		piece := make([]byte, 64<<10)
+		n, _ := conn.Read(piece)
+		read <- string(piece[:n])
+		_, _ = io.WriteString(conn, "HTTP/1.1 204 No Content\r\n\r\n")
+	}()
+	w.datasource("http://" + listener.Addr().String())
+	if a := w.do("POST", toD, "query=up", "Expect: 100-continue"); a.status != 204 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	if got := <-read; !strings.HasPrefix(got, "POST / HTTP/1.1\r\n") || !strings.HasSuffix(got, "\r\nquery=up") {
+		t.Errorf("the first piece is %q", got)
 	}
 }

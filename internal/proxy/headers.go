@@ -16,6 +16,10 @@ const hopHeader = "Perseid-Proxy"
 // datasource can have it say something else: programs on this machine trust whoever is on it (DELIVERY R26).
 func (p *Proxy) rewrite(pr *httputil.ProxyRequest, t *target, rest, authorization string) {
 	out, h := pr.Out, pr.Out.Header
+	if out.GetBody != nil {
+		out.Body, _ = out.GetBody() // as it is: the one in between hides from the transport that it is held
+		h.Del("Expect")             // there is nothing to wait for
+	}
 	out.URL, out.Host = t.address(rest, pr.In.URL.RawQuery), ""
 	h.Del("Cookie")
 	h.Del("Authorization")

@@ -11,6 +11,7 @@
 package proxy
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"log"
@@ -28,6 +29,9 @@ import (
 
 // maxRequests is how many requests are under way at once: each holds a connection to a datasource.
 const maxRequests = 2048
+
+// lastWhile is how long requests may go on when the server stops: queries end by then, and what has no end is cut off.
+const lastWhile = 15 * time.Second
 
 const onlyPost = "OPTIONS, POST"
 
@@ -53,6 +57,8 @@ type Options struct {
 	// SecretDirectories are where files that secrets name may lie (DELIVERY R34), and Trusted says which secrets may name any; nil is for none.
 	SecretDirectories []string
 	Trusted           func(secret *store.Entry) bool
+	// Stopping ends when the server does, and the contexts of requests with it: what is under way is then given a while. nil is for never.
+	Stopping context.Context
 	// Resolver finds the addresses of names; nil is that of the system.
 	Resolver *net.Resolver
 }
@@ -107,9 +113,30 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply.MethodNotAllowed(w, onlyPost)
 		return
 	}
+	ctx, cancel := p.outlast(r.Context())
+	defer cancel()
+	r = r.WithContext(ctx)
 	if err := p.serve(w, r, way); err != nil {
 		p.fail(w, r, err)
 	}
+}
+
+// outlast is a context that ends with another one, but a while later where that ended because the server stops.
+func (p *Proxy) outlast(ctx context.Context) (context.Context, context.CancelFunc) {
+	if p.Stopping == nil {
+		return ctx, func() {}
+	}
+	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if p.Stopping.Err() != nil {
+			select {
+			case <-time.After(lastWhile):
+			case <-out.Done():
+			}
+		}
+		cancel()
+	})
+	return out, func() { stop(); cancel() }
 }
 
 func (p *Proxy) serve(w http.ResponseWriter, r *http.Request, way route) error {

@@ -19,6 +19,8 @@ const (
 	maxIdle = 64
 	// idleTimeout is how long they are kept.
 	idleTimeout = 90 * time.Second
+	// quiet is after how long a connection of HTTP/2 on which nothing arrives is tried, and then given up; TCP may not notice for long.
+	quiet = 15 * time.Second
 	// handshakeTimeout bounds agreeing on TLS.
 	handshakeTimeout = 10 * time.Second
 	// maxResponseHeader bounds what comes before a body, in bytes.
@@ -60,6 +62,7 @@ func (g *guard) transport(timeout time.Duration) *http.Transport {
 	return &http.Transport{
 		DialContext: g.dial, Proxy: g.way, ForceAttemptHTTP2: true, DisableCompression: true,
 		TLSHandshakeTimeout: handshakeTimeout, ResponseHeaderTimeout: timeout, ExpectContinueTimeout: time.Second,
+		HTTP2:           &http.HTTP2Config{SendPingTimeout: quiet, PingTimeout: quiet},
 		IdleConnTimeout: idleTimeout, MaxIdleConnsPerHost: maxIdle, MaxResponseHeaderBytes: maxResponseHeader,
 	}
 }

@@ -62,8 +62,12 @@ func (r *Reconciler) takeAll() news {
 // look reconciles if anything came in that could make a difference. A listing like the one before makes none, unless a deletion waits for it,
 // the last reconcile failed, or what it wrote may bring about more: then all there is to say is that it was made.
 func (r *Reconciler) look(found news) {
-	waits := len(r.pending) > 0 || !r.retry.IsZero() || r.steady < settled || r.sink.Generation(true) != r.generation
-	if found == differ || found == same && waits {
+	if found == differ {
+		r.reconcile(true) // which looks at what is served itself
+		return
+	}
+	waits := r.sink.Generation(true) != r.generation || len(r.pending) > 0 || !r.retry.IsZero() || r.steady < settled
+	if found == same && waits {
 		r.reconcile(true)
 	} else if found == same {
 		r.seen()

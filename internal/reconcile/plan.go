@@ -87,6 +87,7 @@ type planner struct {
 	set      *desired.Set
 	guard    Guard
 	bySource map[string][]Change
+	room     []desired.Have
 	out      Changes
 }
 
@@ -96,8 +97,8 @@ func (p *planner) add(c Change) { p.bySource[c.Source] = append(p.bySource[c.Sou
 func (p *planner) serve(id resource.ID, c *desired.Candidate) {
 	change := Change{ID: id, Source: c.Source, Candidate: c, Action: Create}
 	if have, ok := p.have[id]; ok {
-		change.Have = &have
-		change.Action, change.Takeover = against(have, c)
+		change.Have = p.keep(have)
+		change.Action, change.Takeover = against(change.Have, c)
 		if _, unlocked := p.guard.Unlocked[id]; unlocked {
 			change.Action, change.Takeover = Unchanged, false
 		}
@@ -106,6 +107,15 @@ func (p *planner) serve(id resource.ID, c *desired.Candidate) {
 		p.mend(&change)
 	}
 	p.add(change)
+}
+
+// keep makes room for what is served in a few large pieces: most of it is part of a change that is none.
+func (p *planner) keep(have desired.Have) *desired.Have {
+	if len(p.room) == cap(p.room) {
+		p.room = make([]desired.Have, 0, max(16, len(p.have)))
+	}
+	p.room = append(p.room, have)
+	return &p.room[len(p.room)-1]
 }
 
 // mend writes a resource anew whose stored document has been unreadable for a while (R29). Its writer may be in the middle before.
@@ -134,7 +144,7 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // against compares what is served with what should be.
-func against(have desired.Have, c *desired.Candidate) (action Action, takeover bool) {
+func against(have *desired.Have, c *desired.Candidate) (action Action, takeover bool) {
 	m := have.Mark
 	asWritten := m != nil && have.Hash == m.Stored
 	switch {

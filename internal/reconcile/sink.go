@@ -10,7 +10,7 @@ import (
 
 // Sink is where resources are kept and served from: a file database now. It is called by one goroutine at a time.
 type Sink interface {
-	// Have returns everything that is served, with owner marks.
+	// Have returns everything that is served, with owner marks. The map is the sink's own, and as it is until the next call.
 	Have() (map[resource.ID]desired.Have, error)
 	// Generation grows whenever what Have would return changes, by one with each Apply: as far as the sink knows, or after a look
 	// at what others may have done.

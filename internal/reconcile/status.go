@@ -167,6 +167,9 @@ func (f *follower) describe(counts map[delivery.Outcome]int, now time.Time) deli
 	if f.snapshot != nil {
 		s.LastAttempt = f.snapshot.At
 		for _, u := range f.snapshot.Unread {
+			if u.Object.Name != "" {
+				continue // it is a problem of a document
+			}
 			s.Problems = append(s.Problems, problem.Problem{
 				Code: problem.CodeUnread, Severity: problem.Error, Origin: cmp.Or(u.Prefix, f.Location), Message: u.Reason,
 			})
@@ -239,126 +242,4 @@ func orphans(counts map[string]int) []delivery.Source {
 		})
 	}
 	return out
-}
-
-// documents makes the status rows of a reconcile.
-func (r *Reconciler) documents(set *desired.Set, a *attempted) []delivery.Document {
-	var out []delivery.Document
-	planned := map[*desired.Row]Change{}
-	for _, s := range a.changes.Sources {
-		for _, c := range s.Changes {
-			switch {
-			case c.Candidate == nil:
-				out = r.left(out, c, a.results[s.Source].Err)
-			case set.Row(c.Candidate) != nil:
-				planned[set.Row(c.Candidate)] = c
-			}
-		}
-	}
-	p := placer{objects: r.objects}
-	for i := range set.Rows {
-		row := &set.Rows[i]
-		out = append(out, r.document(row, p.place(row), planned[row], a.results[row.Source].Err))
-	}
-	for i := range a.refused {
-		out = append(out, r.document(&a.refused[i], p.place(&a.refused[i]), Change{}, nil))
-	}
-	out = append(out, r.remembered(set)...)
-	slices.SortStableFunc(out, func(a, b delivery.Document) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Origin, b.Origin), cmp.Compare(a.Index, b.Index))
-	})
-	r.stamp(out)
-	return out
-}
-
-func (r *Reconciler) document(row *desired.Row, problems problem.List, c Change, err error) delivery.Document {
-	d := delivery.Document{
-		Source: row.Source, Origin: row.Origin, Index: row.Index,
-		Kind: row.ID.Kind, Project: row.ID.Project, Name: row.ID.Name,
-		Outcome: row.Outcome, Problems: problems, Winner: row.Winner, Awaits: row.Awaits, Object: objectOf(row.File),
-	}
-	if d.Outcome != "" {
-		return d
-	}
-	written := c.Action == Create || c.Action == Update
-	switch {
-	case written && err != nil:
-		d.Outcome, d.Awaits = delivery.HeldBack, "another attempt: "+err.Error()
-	case written || r.writtenNow(c):
-		d.Outcome = delivery.Applied
-	default:
-		d.Outcome = delivery.Unchanged
-	}
-	if !written && c.Have != nil && c.Have.Mark != nil {
-		d.Since = c.Have.Mark.Since
-	}
-	return d
-}
-
-// objectOf is what a file was found in; nil in a directory.
-func objectOf(f source.File) *delivery.Object {
-	if o := f.Object; o.Name != "" {
-		return &delivery.Object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, UID: o.UID}
-	}
-	return nil
-}
-
-// writtenNow says whether an unchanged resource was written by its source's present revision.
-func (r *Reconciler) writtenNow(c Change) bool {
-	if c.Have == nil || c.Have.Mark == nil {
-		return false
-	}
-	m := c.Have.Mark
-	return m.Source == c.Source && m.Revision == r.revision(c.Source)
-}
-
-// left adds the row of a resource that its source no longer declares.
-func (r *Reconciler) left(out []delivery.Document, c Change, err error) []delivery.Document {
-	d := delivery.Document{
-		Source: c.Source, Origin: c.Have.Mark.Origin, Index: c.Have.Mark.Index,
-		Kind: c.ID.Kind, Project: c.ID.Project, Name: c.ID.Name,
-	}
-	switch {
-	case c.Action == Await:
-		d.Outcome, d.Awaits = delivery.HeldBack, c.Reason
-		return append(out, d)
-	case err != nil:
-		d.Outcome, d.Awaits = delivery.HeldBack, "another attempt: "+err.Error()
-		return append(out, d)
-	case c.Action == Delete:
-		d.Outcome = delivery.Pruned
-	case c.Action == Release:
-		d.Outcome, d.Awaits = delivery.Released, c.Reason
-	case c.Action == Retain:
-		d.Outcome, d.Awaits = delivery.Retained, c.Reason
-	}
-	d.Since = r.now()
-	r.recent = append([]delivery.Document{d}, r.recent[:min(len(r.recent), recentRows-1)]...)
-	return out
-}
-
-// remembered lists what was removed, released or retained lately and is not declared again.
-func (r *Reconciler) remembered(set *desired.Set) []delivery.Document {
-	r.recent = slices.DeleteFunc(r.recent, func(d delivery.Document) bool {
-		return set.Declared[resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}]
-	})
-	return r.recent
-}
-
-// stamp says since when each row has its outcome.
-func (r *Reconciler) stamp(documents []delivery.Document) {
-	rows := make(map[rowKey]time.Time, len(documents))
-	now := r.now()
-	for i := range documents {
-		d := &documents[i]
-		k := rowKey{d.Source, d.Origin, d.Index, resource.ID{Kind: d.Kind, Project: d.Project, Name: d.Name}, d.Outcome}
-		if d.Since.IsZero() {
-			d.Since = now
-			if before, ok := r.rows[k]; ok {
-				d.Since = before
-			}
-		}
-		rows[k] = d.Since
-	}
-	r.rows = rows
 }

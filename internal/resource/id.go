@@ -28,12 +28,13 @@ func (id ID) String() string {
 
 // Compare orders by rank of kind, kind, project, name: the order of application.
 func (id ID) Compare(other ID) int {
-	return cmp.Or(
-		cmp.Compare(id.rank(), other.rank()),
-		cmp.Compare(id.Kind, other.Kind),
-		cmp.Compare(id.Project, other.Project),
-		cmp.Compare(id.Name, other.Name),
-	)
+	if id.Kind != other.Kind {
+		return cmp.Or(cmp.Compare(id.rank(), other.rank()), strings.Compare(id.Kind, other.Kind))
+	}
+	if c := strings.Compare(id.Project, other.Project); c != 0 {
+		return c
+	}
+	return strings.Compare(id.Name, other.Name)
 }
 
 func (id ID) rank() int {

@@ -2,7 +2,6 @@ package resource
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,7 +16,12 @@ const (
 	maxTag  = 50 // characters of a tag
 )
 
-var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+// namePattern is what names must match, as Perses shows it; notInNames decides, since every document of every reconcile is asked.
+const namePattern = `^[a-zA-Z0-9_.-]+$`
+
+func notInNames(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '_' && r != '.' && r != '-'
+}
 
 // CheckName says what is wrong with a resource's or a project's name, or nil.
 // Beside the rules of Perses it refuses what would be no plain file name: dots at either end.
@@ -27,7 +31,7 @@ func CheckName(name string) error {
 		return fmt.Errorf("name cannot be empty")
 	case len(name) > maxName:
 		return fmt.Errorf("cannot contain more than %d characters", maxName)
-	case !namePattern.MatchString(name):
+	case strings.ContainsFunc(name, notInNames):
 		return fmt.Errorf("%q is not a correct name. It should match the regexp: %s", shown(name), namePattern)
 	case strings.HasPrefix(name, ".") || strings.HasSuffix(name, "."):
 		return fmt.Errorf("%q is not a correct name. It must not begin or end with a dot", name)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,7 @@ type core struct {
 	reconciler *reconcile.Reconciler
 	teller     *teller // nil if nobody is told
 	handler    http.Handler
+	stopping   context.Context // ends when the server does
 	closers    []func() error
 }
 
@@ -47,8 +49,8 @@ func (c *core) close() error {
 	return errors.Join(errs...)
 }
 
-func newCore(o Options, cert *certificate, log *slog.Logger) (_ *core, err error) {
-	c := &core{}
+func newCore(stopping context.Context, o Options, cert *certificate, log *slog.Logger) (_ *core, err error) {
+	c := &core{stopping: stopping}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.close())
@@ -170,8 +172,8 @@ func (c *core) serve(o Options, cert *certificate, log *slog.Logger) error {
 		CORS: corsOf(o.Config.Security.CORS), Config: o.Config.JSON(), Disabled: o.Config.DisabledKinds(),
 		NoLocalSources: o.Config.Datasource.DisableLocal, NoLocalVars: o.Config.Variable.DisableLocal,
 		HashPassword: seal.HashPassword,
-		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token, Proxy: datasources,
-		UI: ui, Plugins: webui.Plugins(),
+		Database:     func() delivery.Database { return describeDatabase(db, o.Config) }, Token: token,
+		Proxy: datasources, UI: ui, Plugins: webui.Plugins(),
 	})
 	if err != nil {
 		return err

@@ -126,7 +126,7 @@ func TestHostileRequests(t *testing.T) {
 		"unknown method":        {"BREW /api/v1/projects" + closing + "\r\n", 405, "Method Not Allowed"},
 		"method in lower case":  {"get /api/v1/projects" + closing + "\r\n", 405, "Method Not Allowed"},
 		"TRACE":                 {"TRACE /api/v1/projects" + closing + "\r\n", 405, "Method Not Allowed"},
-		"CONNECT":               {"CONNECT example.com:443" + closing + "\r\n", 404, "document not found"},
+		"CONNECT":               {"CONNECT example.com:443" + closing + "\r\n", 405, "Method Not Allowed"},
 		"unknown path":          {get("/wp-login.php"), 404, "document not found"},
 		"absolute URI":          {get("http://elsewhere.example/api/v1/projects"), 200, ""},
 		"HTTP/1.0":              {"GET /api/v1/projects HTTP/1.0\r\n\r\n", 200, ""},

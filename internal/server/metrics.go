@@ -40,7 +40,7 @@ type deliveryMetrics struct {
 	status                                                      func(documents bool) delivery.Status
 	db                                                          *store.Store
 	ready, generation, state, documents, unread, success, since *prometheus.Desc
-	stored, unreadable                                          *prometheus.Desc
+	info, stored, unreadable                                    *prometheus.Desc
 }
 
 func newDeliveryMetrics(status func(bool) delivery.Status, db *store.Store) *deliveryMetrics {
@@ -55,6 +55,7 @@ func newDeliveryMetrics(status func(bool) delivery.Status, db *store.Store) *del
 		ready:      desc("ready", "1 once every source was read, or the wait for it is over."),
 		generation: desc("generation", "Counts changes of what is served."),
 		state:      desc("source_state", "1 for the state that a source is in, 0 for the others.", "source", "state"),
+		info:       desc("source_info", "1, with what a source is and which revision of it is served.", "source", "kind", "revision"),
 		documents:  desc("source_documents", "Documents of a source by what became of them.", "source", "outcome"),
 		unread:     desc("source_unread", "Places of a source that could not be read.", "source"),
 		success:    desc("source_last_success_timestamp_seconds", "When a source was last read and applied, in seconds since 1970.", "source"),
@@ -64,7 +65,7 @@ func newDeliveryMetrics(status func(bool) delivery.Status, db *store.Store) *del
 
 // Describe implements prometheus.Collector.
 func (m *deliveryMetrics) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.ready, m.generation, m.state, m.documents, m.unread, m.success, m.since, m.stored, m.unreadable} {
+	for _, d := range []*prometheus.Desc{m.ready, m.generation, m.state, m.documents, m.unread, m.success, m.since, m.info, m.stored, m.unreadable} {
 		out <- d
 	}
 }
@@ -88,6 +89,7 @@ func (m *deliveryMetrics) Collect(out chan<- prometheus.Metric) {
 		for _, outcome := range delivery.Outcomes() {
 			gauge(m.documents, float64(s.Counts[outcome]), s.Name, string(outcome))
 		}
+		gauge(m.info, 1, s.Name, s.Kind, s.Revision)
 		gauge(m.unread, float64(len(s.Problems)), s.Name)
 		gauge(m.success, seconds(s.LastSuccess), s.Name)
 		gauge(m.since, seconds(s.Since), s.Name)

@@ -26,8 +26,8 @@ func (c *core) proxy(conf *config.Config, registry *prometheus.Registry, log *sl
 		Store: c.db, Registry: registry, Log: log,
 		Prefix: conf.APIPrefix, CaseSensitive: conf.Database.File.CaseSensitive,
 		Disabled: conf.DisabledKinds(), NoLocalSources: conf.Datasource.DisableLocal,
-		AllowOrigin: corsOf(conf.Security.CORS).Allows,
-		Allow:       proxy.Destinations(allow), Deny: proxy.Destinations(deny), Timeout: time.Duration(settings.Timeout),
+		Stopping: c.stopping, AllowOrigin: corsOf(conf.Security.CORS).Allows,
+		Allow: proxy.Destinations(allow), Deny: proxy.Destinations(deny), Timeout: time.Duration(settings.Timeout),
 		SecretDirectories: settings.SecretDirectories, Trusted: c.trusted(conf.Delivery.Protect),
 	})
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -153,4 +154,45 @@ func TestProxySettings(t *testing.T) {
 		status, body := w.get(toD)
 		return status == 504 && strings.Contains(body, "gateway timeout: the datasource \\\"d\\\"")
 	})
+}
+
+// TestProxyFinishes: a query that is under way when the server stops is answered.
+func TestProxyFinishes(t *testing.T) {
+	w := newWorld(t)
+	asked, stopping := make(chan struct{}), make(chan struct{})
+	url := upstreamOf(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/slow" {
+			return
+		}
+		close(asked)
+		<-stopping
+		select { // the caller must not be said to be gone
+		case <-r.Context().Done():
+		case <-time.After(200 * time.Millisecond):
+			_, _ = io.WriteString(w, "slow")
+		}
+	})
+	w.write("d.yaml", datasourceD(url))
+	w.start()
+	w.eventually("the datasource", func() bool { status, _ := w.get(toD); return status == 200 })
+	answered := make(chan string, 1)
+	go func() {
+		_, body := w.get(toD + "/slow")
+		answered <- body
+	}()
+	<-asked
+	stopped := make(chan error, 1)
+	go func() { stopped <- w.stop() }()
+	w.eventually("the end of listening", func() bool {
+		conn, err := net.Dial("tcp", w.address)
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	})
+	close(stopping)
+	if body := <-answered; body != "slow" {
+		t.Errorf("%q", body)
+	}
+	w.must(<-stopped)
 }

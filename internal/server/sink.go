@@ -19,19 +19,15 @@ type sink struct {
 	db       *store.Store
 	key      *seal.Key
 	examiner desired.Examiner
-	// known keeps what was made of each entry: entries are immutable, so the same pointer means the same thing.
-	known map[resource.ID]knownEntry
-}
-
-type knownEntry struct {
-	entry *store.Entry
-	have  desired.Have
+	// known is the entry that each part of have was made of: entries are immutable, so the same pointer means the same thing.
+	known map[resource.ID]*store.Entry
+	have  map[resource.ID]desired.Have
 }
 
 var _ reconcile.Sink = (*sink)(nil)
 
 func newSink(db *store.Store, key *seal.Key, examiner desired.Examiner) *sink {
-	return &sink{db: db, key: key, examiner: examiner, known: map[resource.ID]knownEntry{}}
+	return &sink{db: db, key: key, examiner: examiner, known: map[resource.ID]*store.Entry{}, have: map[resource.ID]desired.Have{}}
 }
 
 // Generation implements reconcile.Sink.
@@ -42,28 +38,41 @@ func (s *sink) Generation(look bool) uint64 {
 	return s.db.Generation()
 }
 
-// Have implements reconcile.Sink.
+// Have implements reconcile.Sink. The map is the same one every time, brought up to what is served now: mostly one entry of many changed.
 func (s *sink) Have() (map[resource.ID]desired.Have, error) {
 	entries, err := s.db.All()
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[resource.ID]knownEntry, len(entries))
-	out := make(map[resource.ID]desired.Have, len(entries))
 	for _, e := range entries {
-		k := s.known[e.ID]
-		if k.entry != e {
-			before := k.have.Damaged
-			if k, err = s.describe(e); err != nil {
-				return nil, err
-			}
-			k.have.Damaged = damagedSince(e, before)
+		if s.known[e.ID] == e {
+			continue
 		}
-		known[e.ID] = k
-		out[e.ID] = k.have
+		have, err := s.describe(e)
+		if err != nil {
+			return nil, err
+		}
+		have.Damaged = damagedSince(e, s.have[e.ID].Damaged)
+		s.known[e.ID], s.have[e.ID] = e, have
 	}
-	s.known = known
-	return out, nil
+	if len(s.known) > len(entries) {
+		s.forget(entries)
+	}
+	return s.have, nil
+}
+
+// forget drops what is no longer served.
+func (s *sink) forget(entries []*store.Entry) {
+	present := make(map[resource.ID]bool, len(entries))
+	for _, e := range entries {
+		present[e.ID] = true
+	}
+	for id := range s.known {
+		if !present[id] {
+			delete(s.known, id)
+			delete(s.have, id)
+		}
+	}
 }
 
 // damagedSince is when an entry was first seen to be unreadable.
@@ -77,16 +86,16 @@ func damagedSince(e *store.Entry, before time.Time) time.Time {
 	return before
 }
 
-func (s *sink) describe(e *store.Entry) (knownEntry, error) {
+func (s *sink) describe(e *store.Entry) (desired.Have, error) {
 	mark, err := readMark(s.key, e.Mark)
 	if err != nil {
-		return knownEntry{}, fmt.Errorf("%s: %w", e.ID, err)
+		return desired.Have{}, fmt.Errorf("%s: %w", e.ID, err)
 	}
 	facts := validate.Facts{Variable: e.Variable}
 	if e.Default {
 		facts.DefaultOf = e.Plugin
 	}
-	return knownEntry{entry: e, have: desired.Have{Hash: e.Hash, Mark: mark, Metadata: e.Metadata, Facts: facts}}, nil
+	return desired.Have{Hash: e.Hash, Mark: mark, Metadata: e.Metadata, Facts: facts}, nil
 }
 
 // Read implements reconcile.Sink.

@@ -30,7 +30,7 @@ func waiting(why string) http.Handler {
 func (s *Server) open(ctx context.Context) (*core, error) {
 	said := ""
 	for {
-		core, err := newCore(s.o, s.cert, s.log)
+		core, err := newCore(ctx, s.o, s.cert, s.log)
 		var locked *store.LockedError
 		if !errors.As(err, &locked) {
 			return core, err

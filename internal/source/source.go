@@ -87,6 +87,10 @@ type Unread struct {
 	Prefix string `json:"prefix"`
 	// Reason is what went wrong, fit to be shown.
 	Reason string `json:"reason"`
+	// Origin and Object are as those of the File that would be there, where the author of its bytes is at fault and is to be told;
+	// zero where reading failed for a reason of its own.
+	Origin string `json:"origin,omitempty"`
+	Object Object `json:"object,omitzero"`
 }
 
 // Covers says whether a path lies in the unread scope.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -81,7 +83,9 @@ func (s *Store) scan(k *resource.Kind, project string) (stale []resource.ID, err
 	}
 	for _, b := range v.buckets(k.Name, project) {
 		if !seen[b.project] {
-			stale = b.missing(stale, nil)
+			for _, e := range b.entries {
+				stale = append(stale, e.ID)
+			}
 		}
 	}
 	return stale, err
@@ -119,33 +123,39 @@ func (s *Store) scanDirectory(v *view, k *resource.Kind, project string) ([]reso
 	if dir != nil {
 		defer dir.Close()
 	}
-	present := make(map[string]bool, len(listed))
+	var known []*Entry
+	if b := v.bucket(k.Name, project); b != nil {
+		known = b.entries
+	}
+	present := make([]bool, len(known))
 	var stale []resource.ID
 	for _, name := range listed {
-		id, ok := s.identify(k, project, name)
-		if !ok {
-			continue
-		}
-		present[id.Name] = true
-		print, _, err := lstatAt(dir, name)
-		if e := v.get(id); err != nil || e == nil || e.print != print || !e.live.settled.Load() {
+		at, ok := find(known, name, s.extension)
+		if ok {
+			present[at] = true
+			if print, _, err := lstatAt(dir, name); err == nil && known[at].print == print && known[at].live.settled.Load() {
+				continue
+			}
+			stale = append(stale, known[at].ID)
+		} else if id, ok := s.identify(k, project, name); ok {
 			stale = append(stale, id)
 		}
 	}
-	if b := v.bucket(k.Name, project); b != nil {
-		stale = b.missing(stale, present)
+	for i, e := range known {
+		if !present[i] {
+			stale = append(stale, e.ID)
+		}
 	}
 	return stale, nil
 }
 
-// missing appends the identities of a bucket whose names are not present.
-func (b *bucket) missing(ids []resource.ID, present map[string]bool) []resource.ID {
-	for _, e := range b.entries {
-		if !present[e.ID.Name] {
-			ids = append(ids, e.ID)
-		}
+// find is the entry whose file has a name.
+func find(entries []*Entry, file, extension string) (at int, ok bool) {
+	name, ok := strings.CutSuffix(file, "."+extension)
+	if !ok {
+		return 0, false
 	}
-	return ids
+	return slices.BinarySearchFunc(entries, name, byName)
 }
 
 // listDir lists a directory and leaves it open, so that its files need no path; nil for one that is not there.

@@ -47,10 +47,13 @@ func (b *bench) large(ctx context.Context) error {
 	return b.restarts(ctx, resources, database, "json")
 }
 
-// yaml measures starts on a database in YAML, which is slower to read where it has to be.
+// yaml measures starts on a database in YAML, which is slower to read where it has to be; and the load of the same input as JSON.
 func (b *bench) yaml(ctx context.Context) error {
 	resources, err := b.input("json", b.size.large)
 	if err != nil {
+		return err
+	}
+	if err := b.loadLarge(ctx, resources); err != nil {
 		return err
 	}
 	database := filepath.Join(b.work, "large-yaml")
@@ -63,6 +66,23 @@ func (b *bench) yaml(ctx context.Context) error {
 		return err
 	}
 	return b.restarts(ctx, resources, database, "yaml")
+}
+
+// loadLarge measures a first load of JSON as JSON.
+func (b *bench) loadLarge(ctx context.Context, resources string) error {
+	s, err := b.start(ctx, resources, filepath.Join(b.work, "large-json"), "json", b.size.large)
+	if err != nil {
+		return err
+	}
+	if err := s.stop(); err != nil {
+		return err
+	}
+	bare, err := b.bare(ctx, resources, "json")
+	if err != nil {
+		return err
+	}
+	b.add(fmt.Sprintf("first load of %d, json to json", b.size.large), "ms", []float64{milliseconds(s.ready)}, bare)
+	return nil
 }
 
 // sizes measures the memory of a server of nothing, and of one that holds some.

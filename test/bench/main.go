@@ -28,6 +28,9 @@ func run() int {
 	if len(os.Args) > 1 && os.Args[1] == emptyArgument {
 		return runEmpty(os.Args[2:])
 	}
+	if len(os.Args) > 1 && os.Args[1] == leastArgument {
+		return runLeast(os.Args[2:])
+	}
 	o, err := parse()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,10 +19,28 @@ import (
 const (
 	proxyCallers = 16
 	proxyBytes   = 4096 // of an answer: a few series of one panel
+	// leastArgument makes this program the least proxy there is in Go: bench -least ADDRESS URL.
+	leastArgument = "-least"
 )
 
+func runLeast(args []string) int {
+	to, err := url.Parse(args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	proxy := &httputil.ReverseProxy{
+		Transport: &http.Transport{MaxIdleConnsPerHost: proxyCallers, DisableCompression: true},
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(to) },
+	}
+	return listen(args[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex() // without it net/http cuts off one answer in a thousand
+		proxy.ServeHTTP(w, r)
+	}))
+}
+
 // proxied measures queries through the datasource proxy, and the same asked of the datasource directly, turn by turn: one after the other for
-// what it adds, and from several callers for how many pass.
+// what it adds, and from several callers for how many pass. What any proxy would add, a third process on the way, is measured too.
 func (b *bench) proxied(ctx context.Context) error {
 	for _, sleep := range []time.Duration{0, 5 * time.Millisecond} {
 		if err := b.proxiedTo(ctx, sleep); err != nil {
@@ -40,8 +60,13 @@ func (b *bench) proxiedTo(ctx context.Context, sleep time.Duration) error {
 	if err != nil {
 		return err
 	}
-	ways := []string{s.url + "/proxy/globaldatasources/d/api/v1/query_range", upstream.url + "/api/v1/query_range"}
-	took, rates := make([][]float64, 2), make([][]float64, 2)
+	least, err := startSelf(ctx, leastArgument, upstream.url)
+	if err != nil {
+		return errors.Join(err, s.stop())
+	}
+	defer least.stop()
+	ways := []string{s.url + "/proxy/globaldatasources/d/api/v1/query_range", least.url + "/api/v1/query_range", upstream.url + "/api/v1/query_range"}
+	took, rates := make([][]float64, len(ways)), make([][]float64, len(ways))
 	for range b.size.runs {
 		for i, way := range ways {
 			one, err := queries(ctx, way, 1, b.size.rate/2)
@@ -55,8 +80,10 @@ func (b *bench) proxiedTo(ctx context.Context, sleep time.Duration) error {
 			took[i], rates[i] = append(took[i], one...), append(rates[i], float64(len(many))/(b.size.rate/2).Seconds())
 		}
 	}
-	b.add(fmt.Sprintf("query through the proxy, datasource takes %s", sleep), "ms", took[0], took[1]...)
-	b.add(fmt.Sprintf("queries a second, %d callers, datasource takes %s", proxyCallers, sleep), "queries", rates[0], rates[1]...)
+	for i, name := range []string{"the proxy", "the least proxy"} {
+		b.add(fmt.Sprintf("query through %s, datasource takes %s", name, sleep), "ms", took[i], took[2]...)
+		b.add(fmt.Sprintf("queries a second through %s, %d callers, datasource takes %s", name, proxyCallers, sleep), "queries", rates[i], rates[2]...)
+	}
 	if err := b.memoryOf(s, "after queries through the proxy"); err != nil {
 		return errors.Join(err, s.stop())
 	}
@@ -88,7 +115,7 @@ func (b *bench) startProxy(ctx context.Context, upstream, dir string) (*server, 
 }
 
 // queries asks for a while from several callers, each of them one query after the other, and returns how long each took, in milliseconds.
-func queries(ctx context.Context, url string, callers int, long time.Duration) ([]float64, error) {
+func queries(ctx context.Context, way string, callers int, long time.Duration) ([]float64, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: callers, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	each := make([][]float64, callers)
@@ -99,7 +126,7 @@ func queries(ctx context.Context, url string, callers int, long time.Duration) (
 		all.Go(func() {
 			for time.Now().Before(end) && failed.Load() == nil {
 				begun := time.Now()
-				if err := query(ctx, client, url); err != nil {
+				if err := query(ctx, client, way); err != nil {
 					failed.Store(&err)
 				}
 				each[caller] = append(each[caller], milliseconds(time.Since(begun)))
@@ -118,8 +145,8 @@ func queries(ctx context.Context, url string, callers int, long time.Duration) (
 }
 
 // query is what a panel asks.
-func query(ctx context.Context, client *http.Client, url string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, strings.NewReader("query=rate(http_requests_total%5B5m%5D)&start=0&end=3600&step=15"))
+func query(ctx context.Context, client *http.Client, way string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, way, strings.NewReader("query=rate(http_requests_total%5B5m%5D)&start=0&end=3600&step=15"))
 	if err != nil {
 		return err
 	}
@@ -130,7 +157,7 @@ func query(ctx context.Context, client *http.Client, url string) error {
 	}
 	defer response.Body.Close()
 	if n, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK || n != proxyBytes {
-		return errors.Join(err, fmt.Errorf("query %s: %s, %d bytes", url, response.Status, n))
+		return errors.Join(err, fmt.Errorf("query %s: %s, %d bytes", way, response.Status, n))
 	}
 	return nil
 }

@@ -101,13 +101,19 @@ func ask(ctx context.Context, client *http.Client, url string) error {
 	return err
 }
 
-// empty is this program as the server that does nothing.
+// empty is this program as another server, which does next to nothing.
 type empty struct {
 	cmd *exec.Cmd
 	url string
 }
 
+// startEmpty starts one that answers with so many bytes, after a while.
 func startEmpty(ctx context.Context, size int, sleep time.Duration) (*empty, error) {
+	return startSelf(ctx, emptyArgument, fmt.Sprint(size), sleep.String())
+}
+
+// startSelf starts this program as a server; it is told the address to listen on after its first argument.
+func startSelf(ctx context.Context, as string, args ...string) (*empty, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -116,7 +122,8 @@ func startEmpty(ctx context.Context, size int, sleep time.Duration) (*empty, err
 	if err != nil {
 		return nil, err
 	}
-	e := &empty{cmd: exec.CommandContext(ctx, self, emptyArgument, address, fmt.Sprint(size), sleep.String()), url: "http://" + address}
+	e := &empty{cmd: exec.CommandContext(ctx, self, append([]string{as, address}, args...)...), url: "http://" + address}
+	e.cmd.Stderr = os.Stderr
 	if err := e.cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -150,11 +157,17 @@ func runEmpty(args []string) int {
 		return 2
 	}
 	body := make([]byte, size)
-	server := &http.Server{Addr: args[0], Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return listen(args[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
 		time.Sleep(sleep)
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(body)
-	})}
+	}))
+}
+
+// listen serves until it is told to end.
+func listen(address string, handler http.Handler) int {
+	server := &http.Server{Addr: address, Handler: handler}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, func() { _ = server.Close() })

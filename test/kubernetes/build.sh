@@ -12,6 +12,6 @@ for program in etcd:etcd apiserver:kube-apiserver; do
 	to=$bin/${program#*:}
 	[ -x "$to" ] && continue
 	echo "building $to, once" >&2
-	(cd "${program%%:*}" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$to.part" .)
+	(cd "${program%%:*}" && CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$version" -o "$to.part" .)
 	mv "$to.part" "$to"
 done

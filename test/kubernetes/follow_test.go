@@ -134,7 +134,7 @@ func TestKeyMoves(t *testing.T) {
 func TestNamesArePolled(t *testing.T) {
 	c := server(t)
 	a, ns := c.Account(t), c.Namespace(t)
-	a.Allow(t, ns, cluster.Reads())
+	a.Allow(t, ns, cluster.Fetches())
 	c.Apply(t, cluster.Object{Namespace: ns, Name: "wanted", Data: map[string]string{"a": "1"}})
 	c.Apply(t, configMap(ns, "labelled", "b", "2"))
 	f := follow(t, kubernetes.Options{

@@ -139,6 +139,27 @@ func TestEvilAnnotations(t *testing.T) {
 	s.visible(t, "/api/v1/projects/"+w.mine+"/dashboards/kept", `"1h"`)
 }
 
+// A value that cannot be expanded is its author's to mend, and told like any other fault; what was served of it stays.
+func TestTornValueIsTold(t *testing.T) {
+	w := newTeams(t)
+	s := serve(t, w.account, nil, w.settings)
+	w.apply(t, w.mine, "project", project(w.mine))
+	o := w.object(w.mine, "packed", "")
+	put := func(data []byte) {
+		o.Data, o.Binary = nil, map[string][]byte{"cpu.yaml.gz": data}
+		w.c.Apply(t, o)
+	}
+	put(gzipped(t, []byte(dashboard(w.mine, "cpu", "1h"))))
+	s.visible(t, "/api/v1/projects/"+w.mine+"/dashboards/cpu", `"1h"`)
+	put(gzipped(t, []byte(dashboard(w.mine, "cpu", "2h")))[:20])
+	s.told(t, w.mine+"/packed", "Invalid", "cpu.yaml.gz cannot be expanded")
+	s.becomes(t, w.mine+"/packed", delivery.Invalid)
+	s.visible(t, "/api/v1/projects/"+w.mine+"/dashboards/cpu", `"1h"`)
+	put(gzipped(t, []byte(dashboard(w.mine, "cpu", "3h"))))
+	s.visible(t, "/api/v1/projects/"+w.mine+"/dashboards/cpu", `"3h"`)
+	s.told(t, w.mine+"/packed", "Applied", "served now")
+}
+
 // The two ConfigMaps of the chart's documentation, as they stand there: the author is told the two lines that mend the dashboard.
 func TestExamplesOfTheChartDocumentation(t *testing.T) {
 	w := newTeams(t)

@@ -25,12 +25,12 @@ func hostileMeanings() []hostile {
 	both("unknown kind", "kind: ConfigMap\nmetadata: {name: NAME}\n", `{"kind":"ConfigMap","metadata":{"name":"NAME"}}`,
 		"1:7 1:9", `kind: unknown kind "ConfigMap" used (`+allKinds+")")
 	both("no kind", "metadata: {name: NAME, project: p}\n"+yamlSpec, `{"metadata":{"name":"NAME","project":"p"},`+jsonSpec,
-		"1:1 1:1", "kind: kind cannot be empty ("+allKinds+")")
+		"1:1 1:1", "kind cannot be empty ("+allKinds+")")
 	both("no metadata", "kind: Dashboard\n"+yamlSpec, `{"kind":"Dashboard",`+jsonSpec, "1:1 1:1", "metadata.name: name cannot be empty (add metadata.name)")
 	both("no project", "kind: Dashboard\nmetadata: {name: NAME}\n"+yamlSpec, "{\"kind\":\"Dashboard\",\n\"metadata\":{\"name\":\"NAME\"},"+jsonSpec,
-		"2:11 2:12", "metadata.project: metadata.project cannot be empty (name the project the document belongs to)")
+		"2:11 2:12", "metadata.project cannot be empty (name the project the document belongs to)")
 	both("no spec", "kind: Dashboard\nmetadata: {name: NAME, project: p}\n", `{"kind":"Dashboard","metadata":{"name":"NAME","project":"p"}}`,
-		"1:1 1:1", "spec: spec cannot be empty (add spec)")
+		"1:1 1:1", "spec cannot be empty (add spec)")
 	both("a number", "42\n", "42", "1:1 1:1", "expected an object with kind, metadata and spec, found a number")
 	for _, n := range []struct{ about, name, want string }{
 		{"one dot", ".", fmt.Sprintf(onName, ".") + "It must not begin or end with a dot (" + rightName + ")"},

@@ -62,14 +62,16 @@ func hasKey(values []kube.Value, key string) bool {
 
 // value takes one value, or says why not.
 func (t *taker) value(h *held, object source.Object, v kube.Value, name string, c compression) {
-	path := h.prefix + name
+	path, origin := h.prefix+name, strings.TrimSuffix(h.prefix, "/")+":"+v.Key
 	data, err := expand(c, v.Data)
 	if err != nil {
-		h.unread = append(h.unread, source.Unread{Prefix: path, Reason: fmt.Sprintf("the key %s cannot be expanded: %v", v.Key, err)})
+		h.unread = append(h.unread, source.Unread{
+			Prefix: path, Reason: fmt.Sprintf("the key %s cannot be expanded: %v", v.Key, err), Origin: origin, Object: object,
+		})
 		return
 	}
 	f := source.File{
-		Path: path, Origin: strings.TrimSuffix(h.prefix, "/") + ":" + v.Key, Digest: source.DigestOf(data), Size: int64(len(data)),
+		Path: path, Origin: origin, Digest: source.DigestOf(data), Size: int64(len(data)),
 		Secret: object.Kind == kube.Secrets.Kind(), Object: object,
 	}
 	if !t.o.Bodies.Has(f.Digest) {

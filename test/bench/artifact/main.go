@@ -87,7 +87,10 @@ func measure(ctx context.Context, perseid, dir string, n, runs int) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	return report(ctx, append(rows, registryRows(program, host, in, layout, at)...), runs)
+	if err := report(ctx, append(rows, registryRows(program, host, in, layout, at)...), runs); err != nil {
+		return err
+	}
+	return follow(ctx, program, host, work, runs)
 }
 
 // report runs every row once in each round, so that what else the machine does hits all of them.

@@ -18,9 +18,14 @@ type Rule struct {
 // Reads is what the chart allows a program that follows ConfigMaps, and the other resources that are named.
 func Reads(more ...string) []Rule {
 	return []Rule{
-		{Groups: []string{""}, Resources: append([]string{"configmaps"}, more...), Verbs: []string{"get", "list", "watch"}},
+		{Groups: []string{""}, Resources: append([]string{"configmaps"}, more...), Verbs: []string{"list", "watch"}},
 		{Groups: []string{""}, Resources: []string{"events"}, Verbs: []string{"create"}},
 	}
+}
+
+// Fetches is what the chart allows besides where objects are fetched by name.
+func Fetches(more ...string) []Rule {
+	return append(Reads(more...), Rule{Groups: []string{""}, Resources: append([]string{"configmaps"}, more...), Verbs: []string{"get"}})
 }
 
 // Account is a service account whose token lies in a file, as in a pod.

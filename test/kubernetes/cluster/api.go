@@ -70,6 +70,15 @@ func (c *Cluster) do(ctx context.Context, method, path string, body any) ([]byte
 	return answer, err
 }
 
+// Get reads an object as the administrator.
+func (c *Cluster) Get(path string, into any) error {
+	answer, err := c.do(context.Background(), http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(answer, into)
+}
+
 // Do sends a request as the administrator, with a body as JSON unless it is nil, and gives the answer.
 func (c *Cluster) Do(t testing.TB, method, path string, body any) []byte {
 	t.Helper()

@@ -21,6 +21,7 @@ import (
 // Options is how the server is started. The zero value is the server as it comes.
 type Options struct {
 	Flags []string // further flags of kube-apiserver
+	Pods  bool     // pods will run somewhere, so they are given service accounts and their tokens
 }
 
 // Cluster is an API server that runs.

@@ -15,6 +15,7 @@ import (
 const (
 	keyFile    = "service-account.key"
 	tokenFile  = "tokens.csv"
+	adminFile  = "admin.token"
 	policyFile = "audit-policy.yaml"
 	auditFile  = "audit.log"
 )
@@ -39,7 +40,7 @@ func (c *Cluster) writeFiles() error {
 	}
 	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}
 	for name, data := range map[string]string{
-		keyFile: string(pem.EncodeToMemory(block)), tokenFile: adminToken + ",admin,admin,\"system:masters\"\n", policyFile: policy,
+		keyFile: string(pem.EncodeToMemory(block)), tokenFile: adminToken + ",admin,admin,\"system:masters\"\n", adminFile: adminToken, policyFile: policy,
 	} {
 		if err := os.WriteFile(filepath.Join(c.dir, name), []byte(data), 0o600); err != nil {
 			return err
@@ -64,6 +65,14 @@ users: [{name: test, user: {tokenFile: %q}}]
 `, server, c.CA, tokenFile)
 	return f.Name(), err
 }
+
+// AdminKubeconfig writes a kubeconfig of who may do everything, and gives its path.
+func (c *Cluster) AdminKubeconfig() (string, error) {
+	return c.Kubeconfig(c.URL, filepath.Join(c.dir, adminFile))
+}
+
+// ServiceAccountKey is the file of the key that signs the tokens of service accounts.
+func (c *Cluster) ServiceAccountKey() string { return filepath.Join(c.dir, keyFile) }
 
 // Requests are those a user made about ConfigMaps, Secrets and Events since the server was first started, in order: their URIs.
 func (c *Cluster) Requests(user string) ([]string, error) {

@@ -34,8 +34,11 @@ func (c *Cluster) startAPI() (*process, error) {
 		fmt.Sprintf("--secure-port=%d", c.ports.api), "--bind-address=127.0.0.1", "--cert-dir=" + file("certs"),
 		"--service-account-key-file=" + file(keyFile), "--service-account-signing-key-file=" + file(keyFile),
 		"--service-account-issuer=https://kubernetes.default.svc", "--token-auth-file=" + file(tokenFile),
-		"--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24", "--disable-admission-plugins=ServiceAccount",
+		"--authorization-mode=RBAC", "--service-cluster-ip-range=10.0.0.0/24",
 		"--audit-policy-file=" + file(policyFile), "--audit-log-path=" + file(auditFile), "--audit-log-mode=blocking",
+	}
+	if !c.o.Pods {
+		flags = append(flags, "--disable-admission-plugins=ServiceAccount") // it waits for a controller that is not there
 	}
 	return c.launch("kube-apiserver", append(flags, c.o.Flags...)...)
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/perseid-dev/perseid/test/kubernetes/cluster"
 )
 
 // The objects of upstream's pipeline (contract §14.3), and what change_resources.yaml makes of them.
@@ -174,6 +176,7 @@ func TestUpstreamScriptCounts(t *testing.T) {
 
 func TestUpstreamResourceName(t *testing.T) {
 	w := newWorld(t)
+	w.account.Allow(t, "", cluster.Fetches("secrets"))
 	p := w.pod("RESOURCE_NAME=configmap/sample-configmap,secret/sample-secret-binary", "SLEEP_TIME=0.2").ready()
 	before, _ := upstreamObjects("/unused", "http://unused")
 	before[0].label = "-" // the label is not looked at

@@ -1,4 +1,5 @@
 import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
 import Typography from '@mui/material/Typography';
 import type { ReactElement, ReactNode } from 'react';
 import { stringify } from 'yaml';
@@ -36,6 +37,9 @@ export function Component(): ReactElement {
     <Page title="Configuration">
       <Part heading="Server">
         <Answered of={health}>{({ version, commit, buildTime }) => <Facts facts={{ Version: version, Commit: commit, Built: buildTime }} />}</Answered>
+        <Link href="licenses.txt" target="_blank" sx={{ display: 'inline-block', mt: 1 }}>
+          Licences of what these pages are made of
+        </Link>
       </Part>
       <Part heading="Database">
         <Answered of={database}>

@@ -16,8 +16,8 @@ import { Toolbar } from './toolbar';
 
 /** Board is the dashboard itself: toolbar, panels, and the dialogs of the editor. */
 export function Board(props: EditorProps): ReactElement {
-  const { stored, owner } = props;
-  const { dashboard, setDashboard } = useDashboard();
+  const { stored, owner, changed } = props;
+  const { dashboard } = useDashboard();
   const { isEditMode, setEditMode } = useEditMode();
   const { setSavedDatasources } = useDatasourceStore();
   const save = useSave(props, dashboard);
@@ -27,7 +27,6 @@ export function Board(props: EditorProps): ReactElement {
   const dirty = isEditMode && !same(plain(began), plain(dashboard));
 
   // What was read again because it changed is drawn anew, unless somebody is working on what it was.
-  const { changed } = props;
   const outdated = stored.etag !== save.etag;
   useEffect(() => {
     if (outdated && !isEditMode) changed();
@@ -38,9 +37,10 @@ export function Board(props: EditorProps): ReactElement {
     setSavedDatasources(dashboard.spec.datasources ?? {});
     setEditMode(true);
   };
+  // Discarding begins anew: putting the old dashboard back would leave variables without the values that panels wait for.
   const stop = (): void => {
-    setDashboard(began);
     setEditMode(false);
+    if (dirty) changed();
   };
   return (
     <>

@@ -1,6 +1,6 @@
 import Box from '@mui/material/Box';
-import { useEffect, useState, type ReactElement } from 'react';
-import { useParams } from 'react-router-dom';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useNavigation, useParams } from 'react-router-dom';
 
 import { useEvents } from '../api/events';
 import { useItem, useStatus } from '../api/queries';
@@ -27,9 +27,16 @@ export function Component(): ReactElement {
   useTitle(dashboard ? title(dashboard) : name);
   const { refetch } = item;
   const { refetch: refetchStatus } = status;
+  // The first event tells what was just read.
+  const heard = useRef(version);
+  // Who leaves may leave because they deleted it.
+  const leaving = useNavigation().state !== 'idle';
   useEffect(() => {
-    if (version) void Promise.all([refetch(), refetchStatus()]);
-  }, [version, refetch, refetchStatus]);
+    const first = heard.current === '';
+    if (leaving || version === heard.current) return;
+    heard.current = version;
+    if (!first) void Promise.all([refetch(), refetchStatus()]);
+  }, [version, leaving, refetch, refetchStatus]);
   useEffect(() => {
     if (dashboard) visited({ project, name, title: title(dashboard) });
   }, [dashboard, project, name]);

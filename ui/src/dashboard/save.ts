@@ -45,7 +45,8 @@ export function useSave({ stored, changed }: EditorProps, current: Edited): Savi
     queries.setQueryData([path], answer);
     setBase({ dashboard: answer.data, etag: answer.etag });
     before.current = structuredClone(edited);
-    tell('Saved');
+    const kept = answer.headers.get('Perseid-Kept');
+    tell(kept ? `Saved. The server kept what the editor does not know: ${kept}` : 'Saved');
   };
   /** mergeInto puts the changes into the version that somebody else wrote meanwhile. */
   const mergeInto = async (edited: Edited): Promise<void> => {

@@ -72,7 +72,7 @@ function ViewActions({ stored, locked, onEdit }: ToolbarProps): ReactElement {
     <Stack direction="row" sx={{ gap: 1, flexWrap: 'wrap' }}>
       {copy && <CopyYaml dashboard={() => stored.dashboard} />}
       {locked?.kind !== 'unknown' && (
-        <Tooltip title={copy ? `${locked.reason}. Try changes out here, and take them with you.` : ''}>
+        <Tooltip describeChild title={copy ? `${locked.reason}. Try changes out here, and take them with you.` : ''}>
           <Button onClick={onEdit} startIcon={<Pencil />} variant="outlined" color="secondary">
             {copy ? 'Edit a copy' : 'Edit'}
           </Button>

@@ -7,16 +7,19 @@ import { query } from '../api/base';
 import type { Document, ResourceStatus } from '../api/delivery';
 import { useGet, useStatus } from '../api/queries';
 import { send } from '../api/request';
-import { itemPath, kinds, title, type Display, type Kind, type Metadata, type Resource } from '../api/resource';
+import { itemPath, kinds, place, title, type Display, type Kind, type Metadata, type Resource } from '../api/resource';
 import { FormDialog } from './form-dialog';
 import { Loading } from './states';
 
 type Named = Resource<{ display?: Display }>;
 
-/** useForget has everything asked again that the API lists: after a write, lists and searches are others. */
-export function useForget(): () => Promise<void> {
+/** useForget has everything asked again that the API told: after a write, lists and searches are others. What is gone, by the end of its path, is not asked for. */
+export function useForget(): (gone?: string) => Promise<void> {
   const queries = useQueryClient();
-  return () => queries.invalidateQueries({ predicate: ({ queryKey: [path] }) => typeof path === 'string' && path.startsWith('/api/') && path !== '/api/config' });
+  return (gone) =>
+    queries.invalidateQueries({
+      predicate: ({ queryKey: [path] }) => typeof path === 'string' && path.startsWith('/api/') && path !== '/api/config' && !(gone && path.endsWith(gone)),
+    });
 }
 
 interface RenameProps {
@@ -59,7 +62,7 @@ export function DeleteDialog({ kind, resource, close, done }: DeleteProps): Reac
   const act = async (): Promise<void> => {
     await send(itemPath(kind, project, name), { method: 'DELETE' });
     done?.();
-    await forget();
+    await forget(`${place(kind, project)}/${encodeURIComponent(name)}`);
   };
   return (
     <FormDialog title={`Delete ${kind.one} “${title(resource)}”?`} verb="Delete" danger disabled={status.isLoading || (owner && !owner.writable) === true} act={act} close={close}>

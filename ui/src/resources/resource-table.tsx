@@ -85,11 +85,11 @@ function Title({ row, to }: { row: Row; to: string }): ReactElement {
         {row.title}
       </Link>
       {row.title !== name && (
-        <Box component="span" sx={{ ml: 1, color: 'text.secondary', fontSize: '0.75rem' }}>
+        <Box component="span" sx={{ ml: 1, color: 'text.secondary', fontSize: '0.75rem', display: { xs: 'none', sm: 'inline' } }}>
           {name}
         </Box>
       )}
-      {tags?.map((tag) => <Chip key={tag} label={tag} size="small" variant="outlined" sx={{ ml: 0.75, height: 20 }} />)}
+      {tags?.map((tag) => <Chip key={tag} label={tag} size="small" variant="outlined" sx={{ ml: 0.75, height: 20, display: { xs: 'none', sm: 'inline-flex' } }} />)}
     </Box>
   );
 }

@@ -1,0 +1,56 @@
+// Takes the pictures of docs/images: each page as somebody sees it who runs `make demo`.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { openBrowser, quiet } from './browser.mjs';
+import { openWorld, root, wait } from './world.mjs';
+
+const most = 150_000; // bytes of a picture
+const seconds = 45; // of traffic, so that graphs have a shape
+
+const pages = {
+  home: '/',
+  projects: '/projects',
+  project: '/projects/perseid',
+  dashboard: '/projects/perseid/dashboards/server',
+  'dashboard-delivery': '/projects/perseid/dashboards/delivery',
+  explore: '/explore',
+  global: '/admin',
+  config: '/config',
+  delivery: '/delivery',
+  'delivery-source': async (world) => `/delivery/sources/${encodeURIComponent(await firstSource(world))}`,
+};
+
+/** firstSource is the name of the source that is listed first. */
+export async function firstSource({ base }) {
+  return (await (await fetch(`${base}/api/delivery/v1/sources`)).json()).sources[0].name;
+}
+
+async function take(world, directory, scheme, width) {
+  const browser = await openBrowser({ width, height: width < 600 ? 844 : 760, scheme });
+  for (const [name, path] of Object.entries(pages)) {
+    const page = await browser.open(world.base, typeof path === 'string' ? path : await path(world));
+    await quiet(page);
+    await page.waitForTimeout(1000);
+    const picture = await page.screenshot({ animations: 'disabled' });
+    const file = `${name}${scheme === 'dark' ? '-dark' : ''}${width < 600 ? '-narrow' : ''}.png`;
+    if (picture.length > most) throw new Error(`${file} has ${picture.length} bytes; expected at most ${most}`);
+    await writeFile(join(directory, file), picture);
+    console.log(`${file.padEnd(32)} ${(picture.length / 1000).toFixed(0).padStart(4)} kB${page.complaints.length ? '   ' + [...new Set(page.complaints)].join('\n   ') : ''}`);
+    await page.close();
+  }
+  await browser.close();
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const directory = join(root, 'docs/images');
+  await mkdir(directory, { recursive: true });
+  const world = await openWorld({ environment: { PERSES_FRONTEND_EXPLORER_ENABLE: 'true' }, shortened: true });
+  try {
+    await wait(seconds * 1000);
+    await take(world, directory, 'light', 1280);
+    await take(world, directory, 'dark', 1280);
+  } finally {
+    await world.close();
+  }
+}
