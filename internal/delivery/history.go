@@ -64,7 +64,7 @@ type Pin struct {
 	Configured bool `json:"configured,omitempty" yaml:"configured,omitempty"`
 }
 
-// Preview is what a command would do.
+// Preview is what a command would do. Of very many changes only the first come with their fields.
 type Preview struct {
 	Changes []Change `json:"changes" yaml:"changes"`
 }

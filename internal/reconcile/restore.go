@@ -109,6 +109,9 @@ func (r *Reconciler) preview() answer {
 // verbs are what previews call actions; other actions change nothing that anybody sees.
 var verbs = map[Action]string{Create: "created", Update: "updated", Delete: "deleted", Release: "released", Retain: "retained"}
 
+// detailed bounds how many changes of a preview are told field by field: each is decoded twice while the loop waits.
+const detailed = 1000
+
 func (r *Reconciler) describe(sources []SourceChanges) answer {
 	var out answer
 	for _, s := range sources {
@@ -117,7 +120,7 @@ func (r *Reconciler) describe(sources []SourceChanges) answer {
 				continue
 			}
 			line := delivery.Change{Action: verbs[c.Action], Kind: c.ID.Kind, Project: c.ID.Project, Name: c.ID.Name}
-			if c.Action == Update {
+			if c.Action == Update && len(out.preview.Changes) < detailed {
 				fields, err := r.fields(c)
 				if err != nil {
 					return answer{err: err}

@@ -71,6 +71,7 @@ function Resource({ document }: { document: Document }): ReactElement {
         </Link>
       </Box>
       <Box sx={{ display: { md: 'none' }, mt: 0.5 }}>
+        {document.winner && <Box sx={{ color: 'text.secondary', fontSize: '0.75rem', mb: -1 }}>Served instead</Box>}
         <Reason document={document} />
       </Box>
     </Box>

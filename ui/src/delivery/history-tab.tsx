@@ -61,7 +61,7 @@ function Releases({ source, releases }: { source: string; releases: Release[] })
           <Typography variant="h3" sx={{ mb: 1 }}>
             From {nameIn(releases, from)} to {nameIn(releases, to)}
             <Button size="small" sx={{ ml: 1 }} onClick={() => choose({ from: to, to: from })}>
-              Turn round
+              Swap
             </Button>
           </Typography>
           <SourceComparison source={source} from={from} to={to} names={[nameIn(releases, from), nameIn(releases, to)]} />

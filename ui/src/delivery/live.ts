@@ -19,6 +19,8 @@ export function useLive<T>(path: string | undefined): UseQueryResult<T, ApiError
   });
   const { refetch } = answer;
   const asked = useRef(version);
+  const wanted = useRef(false);
+  wanted.current = path !== undefined;
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => {
     if (version === asked.current || timer.current) return;
@@ -27,7 +29,8 @@ export function useLive<T>(path: string | undefined): UseQueryResult<T, ApiError
     if (first) return;
     timer.current = setTimeout(() => {
       timer.current = undefined;
-      void refetch();
+      // Asking again does not look whether there is anything to ask.
+      if (wanted.current) void refetch();
     }, pause);
   }, [version, refetch]);
   useEffect(() => () => clearTimeout(timer.current), []);

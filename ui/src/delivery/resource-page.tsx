@@ -81,7 +81,7 @@ function Declared({ documents }: { documents: Document[] }): ReactElement {
       <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: 1.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
         {documents.map((document) => (
           <Box component="li" key={`${document.source}\n${document.origin}\n${document.index}`} sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 2 }}>
-            <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'baseline', mb: 1 }}>
+            <Box sx={{ display: 'flex', gap: 2, flexWrap: 'wrap', alignItems: 'center', mb: 1 }}>
               <Box component="b" sx={{ overflowWrap: 'anywhere' }}>{document.origin}</Box>
               <OutcomeSign outcome={document.outcome} />
               <Link component={RouterLink} to={sourceLink(document.source)} color="text.secondary" sx={{ overflowWrap: 'anywhere' }}>

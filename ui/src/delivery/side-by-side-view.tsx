@@ -19,6 +19,14 @@ export function SideBySide({ before, after, names }: SideBySideProps): ReactElem
   return (
     <Box tabIndex={0} role="region" aria-label={`${names[0]} and ${names[1]}`} sx={{ overflowX: 'auto', border: 1, borderColor: 'divider', borderRadius: 1 }}>
       <Box component="table" sx={tableStyle(wide)}>
+        {wide && (
+          <colgroup>
+            <col style={{ width: 44 }} />
+            <col />
+            <col style={{ width: 44 }} />
+            <col />
+          </colgroup>
+        )}
         <thead>
           <tr>
             <th colSpan={2}>{names[0]}</th>
@@ -113,7 +121,6 @@ function tableStyle(wide: boolean): object {
     fontSize: '0.75rem',
     lineHeight: 1.6,
     '& th': { textAlign: 'left', fontFamily: 'inherit', fontWeight: 700, px: 1, py: 0.75, borderBottom: 1, borderColor: 'divider', overflowWrap: 'anywhere' },
-    '& th:nth-of-type(1)': { width: wide ? '50%' : 'auto' },
     '& td': { verticalAlign: 'top', p: 0 },
     '& .number': { width: 44, minWidth: 44, textAlign: 'right', pr: 1, color: 'text.secondary', userSelect: 'none' },
     '& .line': { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', pl: '1.6em', pr: 1, position: 'relative' },

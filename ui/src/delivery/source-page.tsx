@@ -35,7 +35,7 @@ export function Component(): ReactElement {
     <Page
       title={name}
       crumbs={[{ to: '/delivery', text: 'Delivery' }]}
-      beside={source && <StateSign state={source.state} />}
+      beside={source && <><StateSign state={source.state} /> <StreamSign /></>}
       actions={source && <SourceActions source={source} />}
     >
       <StreamLost />
@@ -66,8 +66,6 @@ function SourceView({ source }: { source: Source }): ReactElement {
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 3, alignItems: 'center', mb: 2 }}>
         <SourceFacts source={source} history={history} />
         <Counts source={source} />
-        <Box sx={{ flexGrow: 1 }} />
-        <StreamSign />
       </Box>
       <SourceBanners source={source} />
       <Box component="nav" aria-label="Of the source" sx={{ borderBottom: 1, borderColor: 'divider', mt: 1, mb: 2 }}>
