@@ -1,5 +1,5 @@
 import Box from '@mui/material/Box';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useParams } from 'react-router-dom';
 
 import { useEvents } from '../api/events';
@@ -27,6 +27,10 @@ export function Component(): ReactElement {
   useTitle(dashboard ? title(dashboard) : name);
   const { refetch } = item;
   const { refetch: refetchStatus } = status;
+  // The stream tells of every change in the world, several a second at times. A board that is as it was must not be drawn again for it.
+  const etag = item.data?.etag ?? null;
+  const stored = useMemo(() => dashboard && { dashboard: dashboard as Dashboard, etag }, [dashboard, etag]);
+  const changed = useCallback(() => void refetch().then(() => setLife((n) => n + 1)), [refetch]);
   useEffect(() => {
     if (version) void Promise.all([refetch(), refetchStatus()]);
   }, [version, refetch, refetchStatus]);
@@ -42,16 +46,16 @@ export function Component(): ReactElement {
     );
   }
   // Whether it may be edited is known a moment later than what it is; what is drawn first must not change under the reader.
-  if (!dashboard || !variables || status.isLoading) return <Loading what={`Dashboard ${name}`} />;
+  if (!stored || !variables || status.isLoading) return <Loading what={`Dashboard ${name}`} />;
   return (
     <Box sx={{ height: `calc(100dvh - ${barHeight}px)`, overflow: 'hidden', display: 'flex' }}>
       <Providers>
         <Editor
           key={`${project}/${name}/${life}`}
-          stored={{ dashboard: dashboard as Dashboard, etag: item.data!.etag }}
+          stored={stored}
           owner={status.data?.owner}
           variables={variables}
-          changed={() => void refetch().then(() => setLife((n) => n + 1))}
+          changed={changed}
         />
       </Providers>
     </Box>
