@@ -143,9 +143,6 @@ test-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## try th
 screenshots: test/ui/node_modules/.package-lock.json ui build demo-program ## take the pictures of docs/images anew
 	cd test/ui && node screenshots.mjs
 
-bench-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## measure the pages: bytes, requests and times, the median of five (ARGS="-runs 1")
-	cd test/ui && node bench.mjs $(ARGS)
-
 clean: ## remove what the build made
 	rm -rf bin dist ui/dist
 	find internal/webui/dist -mindepth 1 ! -name unbuilt.html -delete

@@ -30,6 +30,7 @@ type options struct {
 	documents string // the directory, read by that server, in which one document is edited again and again; none if empty
 	listen    string
 	interval  time.Duration // between two scrapes
+	still     bool          // only reads are sent, and nothing is edited
 }
 
 func main() { os.Exit(run()) }
@@ -40,6 +41,7 @@ func run() int {
 	flag.StringVar(&o.documents, "documents", "", "a `directory` that the server reads, in which one document is edited again and again")
 	flag.StringVar(&o.listen, "listen", "127.0.0.1:0", "the `address` of the Prometheus API; the port is printed")
 	flag.DurationVar(&o.interval, "interval", time.Second, "how often to scrape")
+	flag.BoolVar(&o.still, "still", false, "send only reads, and edit nothing")
 	flag.Parse()
 	debug.SetMemoryLimit(memory)
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))

@@ -23,6 +23,7 @@ const project = "demo"
 type traffic struct {
 	base      string
 	documents string
+	still     bool
 	client    *http.Client
 	requests  *prometheus.CounterVec
 	duration  *prometheus.HistogramVec
@@ -31,7 +32,7 @@ type traffic struct {
 
 func newTraffic(o options, registry *prometheus.Registry) (*traffic, error) {
 	t := &traffic{
-		base: strings.TrimSuffix(o.perseid, "/"), documents: o.documents, client: &http.Client{Timeout: 10 * time.Second},
+		base: strings.TrimSuffix(o.perseid, "/"), documents: o.documents, still: o.still, client: &http.Client{Timeout: 10 * time.Second},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "demo_requests_total", Help: "Requests that the demo sent, by what it wanted.",
 		}, []string{"operation", "code"}),
@@ -61,8 +62,10 @@ func (t *traffic) run(ctx context.Context) {
 	}
 	var loops sync.WaitGroup
 	loops.Go(func() { t.reads(ctx) })
-	loops.Go(func() { t.writes(ctx) })
-	if t.documents != "" {
+	if !t.still {
+		loops.Go(func() { t.writes(ctx) })
+	}
+	if !t.still && t.documents != "" {
 		loops.Go(func() { t.edits(ctx) })
 	}
 	loops.Wait()

@@ -18,18 +18,12 @@ const pages = {
   global: '/admin',
   config: '/config',
   delivery: '/delivery',
-  'delivery-source': async (world) => `/delivery/sources/${encodeURIComponent(await firstSource(world))}`,
 };
-
-/** firstSource is the name of the source that is listed first. */
-export async function firstSource({ base }) {
-  return (await (await fetch(`${base}/api/delivery/v1/sources`)).json()).sources[0].name;
-}
 
 async function take(world, directory, scheme, width) {
   const browser = await openBrowser({ width, height: width < 600 ? 844 : 760, scheme });
   for (const [name, path] of Object.entries(pages)) {
-    const page = await browser.open(world.base, typeof path === 'string' ? path : await path(world));
+    const page = await browser.open(world.base, path);
     await quiet(page);
     await page.waitForTimeout(1000);
     const picture = await page.screenshot({ animations: 'disabled' });
@@ -45,7 +39,7 @@ async function take(world, directory, scheme, width) {
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const directory = join(root, 'docs/images');
   await mkdir(directory, { recursive: true });
-  const world = await openWorld({ environment: { PERSES_FRONTEND_EXPLORER_ENABLE: 'true' }, shortened: true });
+  const world = await openWorld({ environment: { PERSES_FRONTEND_EXPLORER_ENABLE: 'true' }, still: false });
   try {
     await wait(seconds * 1000);
     await take(world, directory, 'light', 1280);

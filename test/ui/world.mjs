@@ -36,18 +36,22 @@ async function freePort() {
   return port;
 }
 
-/** resourcesOf copies documents only, as a directory source would find them. */
+/** copyDocuments copies documents only, as a directory source would find them. */
 async function copyDocuments(from, to) {
   await cp(from, to, { recursive: true, filter: (path) => !/\.[a-z]+$/.test(path) || /\.(yaml|json)$/.test(path) });
 }
 
+// The Prometheus of the examples. In every document the one of this world takes its place.
+const example = 'http://localhost:9090';
+
 async function aimed(path, prometheus) {
   const text = await readFile(path, 'utf8');
-  await writeFile(path, text.replace('http://localhost:9090', prometheus).replace('scrapeInterval: 1m', 'scrapeInterval: 1s'));
+  await writeFile(path, text.replace(example, prometheus).replace('scrapeInterval: 1m', 'scrapeInterval: 1s'));
 }
 
-/** openWorld starts everything and waits until there is something to see. Documents are written as JSON, by path; more is copied from directories. */
-export async function openWorld({ documents = {}, directories = [], environment = {}, patience = 60 } = {}) {
+/** openWorld starts everything and waits until there is something to see. Documents are written as JSON, by path; more is copied from directories.
+ *  It is a still world, in which nobody writes, unless somebody does in the test. */
+export async function openWorld({ documents = {}, directories = [], environment = {}, still = true, patience = 60 } = {}) {
   const work = await mkdtemp(join(tmpdir(), 'perseid-ui-'));
   const running = [];
   const start = (name, command, args, stdio) => {
@@ -77,12 +81,12 @@ export async function openWorld({ documents = {}, directories = [], environment 
     await aimed(join(resources, 'global/datasource-prometheus.yaml'), prometheus);
     for (const [path, document] of Object.entries(documents)) {
       await mkdir(dirname(join(resources, path)), { recursive: true });
-      await writeFile(join(resources, path), JSON.stringify(document, null, 2));
+      await writeFile(join(resources, path), JSON.stringify(document, null, 2).replaceAll(example, prometheus));
     }
     const server = ['serve', '--database', join(work, 'database'), '--web.listen-address', `127.0.0.1:${port}`, resources];
     start('perseid', join(root, 'bin/perseid'), server, ['ignore', 'pipe', 'pipe']);
     await until('the server is ready', patience, async () => (await fetch(`${base}/readyz`)).ok);
-    const demo = start('demo', join(root, 'bin/demo'), ['-perseid', base, '-documents', join(resources, 'demo')], ['pipe', 'pipe', 'ignore']);
+    const demo = start('demo', join(root, 'bin/demo'), ['-perseid', base, '-documents', join(resources, 'demo'), ...(still ? ['-still'] : [])], ['pipe', 'pipe', 'ignore']);
     const traffic = await until('the traffic begins', patience, () => demo.said.match(/http:\/\/(\S+)/)?.[1]);
     await writeFile(join(work, 'prometheus.yml'), JSON.stringify(scraping(`127.0.0.1:${port}`, `127.0.0.1:${prometheusPort}`, traffic)));
     start('prometheus', 'prometheus', [

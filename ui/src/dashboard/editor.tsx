@@ -5,7 +5,7 @@ import { DatasourceStoreProvider, VariableProviderWithQueryParams, type Variable
 import { DashboardProviderWithQueryParams } from '@perses-dev/dashboards/dist/context/DashboardProvider/DashboardProviderWithQueryParams';
 import { TimeRangeProviderWithQueryParams, useInitialRefreshInterval, useInitialTimeRange, usePluginBuiltinVariableDefinitions } from '@perses-dev/plugin-system';
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, type ReactElement } from 'react';
+import { memo, useMemo, type ReactElement } from 'react';
 
 import type { Owner } from '../api/delivery';
 import type { Metadata } from '../api/resource';
@@ -29,7 +29,7 @@ export interface EditorProps {
 }
 
 /** Editor is a dashboard with the state of Perses' components around it: datasources, time, variables, what is being edited. */
-export function Editor(props: EditorProps): ReactElement {
+export const Editor = memo(function Editor(props: EditorProps): ReactElement {
   const { stored, variables } = props;
   const queries = useQueryClient();
   const api = useMemo(() => datasourceApi(queries), [queries]);
@@ -58,7 +58,7 @@ export function Editor(props: EditorProps): ReactElement {
       </DashboardProviderWithQueryParams>
     </DatasourceStoreProvider>
   );
-}
+});
 
 /** useBuiltinVariables are $__project and $__dashboard, and those of the plugins. */
 function useBuiltinVariables({ name, project }: Metadata): BuiltinVariableDefinition[] {

@@ -1,5 +1,5 @@
 import Box from '@mui/material/Box';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
 import { useNavigation, useParams } from 'react-router-dom';
 
 import { useEvents } from '../api/events';
@@ -31,6 +31,10 @@ export function Component(): ReactElement {
   const heard = useRef(version);
   // Who leaves may leave because they deleted it.
   const leaving = useNavigation().state !== 'idle';
+  // The stream tells of every change in the world, several a second at times. A board that is as it was must not be drawn again for it.
+  const etag = item.data?.etag ?? null;
+  const stored = useMemo(() => dashboard && { dashboard: dashboard as Dashboard, etag }, [dashboard, etag]);
+  const changed = useCallback(() => void refetch().then(() => setLife((n) => n + 1)), [refetch]);
   useEffect(() => {
     const first = heard.current === '';
     if (leaving || version === heard.current) return;
@@ -49,16 +53,16 @@ export function Component(): ReactElement {
     );
   }
   // Whether it may be edited is known a moment later than what it is; what is drawn first must not change under the reader.
-  if (!dashboard || !variables || status.isLoading) return <Loading what={`Dashboard ${name}`} />;
+  if (!stored || !variables || status.isLoading) return <Loading what={`Dashboard ${name}`} />;
   return (
     <Box sx={{ height: `calc(100dvh - ${barHeight}px)`, overflow: 'hidden', display: 'flex' }}>
       <Providers>
         <Editor
           key={`${project}/${name}/${life}`}
-          stored={{ dashboard: dashboard as Dashboard, etag: item.data!.etag }}
+          stored={stored}
           owner={status.data?.owner}
           variables={variables}
-          changed={() => void refetch().then(() => setLife((n) => n + 1))}
+          changed={changed}
         />
       </Providers>
     </Box>

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { VariableDefinition } from '@perses-dev/core';
 import type { VariableProviderProps } from '@perses-dev/dashboards';
 
@@ -11,15 +12,19 @@ type Variable = Resource<{ kind: string; spec: Record<string, unknown> }>;
 export function useExternalVariables(project?: string): External | undefined {
   const ofProject = useGet<Variable[]>(project ? listPath(kinds.Variable, project) : undefined);
   const global = useGet<Variable[]>(listPath(kinds.GlobalVariable));
-  if ((project && ofProject.isLoading) || global.isLoading) return undefined;
-  const external: External = [];
-  if (project && ofProject.data) {
-    external.push({ source: 'project', tooltip: { title: 'Project', description: 'Variable of the project' }, editLink: `/projects/${project}/variables`, definitions: ofProject.data.map(define) });
-  }
-  if (global.data) {
-    external.push({ source: 'global', tooltip: { title: 'Global', description: 'Global variable' }, editLink: '/admin/variables', definitions: global.data.map(define) });
-  }
-  return external;
+  const loading = (project && ofProject.isLoading) || global.isLoading;
+  // The same array as long as the same is in it: another one draws the dashboard again.
+  return useMemo(() => {
+    if (loading) return undefined;
+    const external: External = [];
+    if (project && ofProject.data) {
+      external.push({ source: 'project', tooltip: { title: 'Project', description: 'Variable of the project' }, editLink: `/projects/${project}/variables`, definitions: ofProject.data.map(define) });
+    }
+    if (global.data) {
+      external.push({ source: 'global', tooltip: { title: 'Global', description: 'Global variable' }, editLink: '/admin/variables', definitions: global.data.map(define) });
+    }
+    return external;
+  }, [loading, project, ofProject.data, global.data]);
 }
 
 /** define turns a variable that is a resource into one as dashboards have it: with its name inside. */
