@@ -127,6 +127,7 @@ func (f *follower) hook(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.Header.Set("Content-Type", "application/json") // which is asked for where no token is sent
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err
