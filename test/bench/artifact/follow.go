@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"github.com/perseid-dev/perseid/test/input"
 )
 
 // What a server that follows a tag is measured with.
@@ -160,6 +162,7 @@ func (f *follower) start(ctx context.Context) error {
 	}
 	f.url = "http://" + address
 	f.cmd = exec.CommandContext(ctx, f.program, "serve", "--config", config, "--database", filepath.Join(f.work, "live-database"), "--web.listen-address", address, "--log.level=warning")
+	f.cmd.Env = append(os.Environ(), "PERSES_DATABASE_FILE_EXTENSION=json") // as the charts set it
 	f.cmd.Stdout, f.cmd.Stderr = &f.log, &f.log
 	f.cmd.Cancel = func() error { return f.cmd.Process.Signal(syscall.SIGTERM) }
 	f.cmd.WaitDelay = patience
@@ -170,18 +173,32 @@ func (f *follower) stop() error {
 	return errors.Join(f.cmd.Process.Signal(syscall.SIGTERM), f.cmd.Wait())
 }
 
-// until asks for all dashboards until each is of the version, and says how long ago it begun.
+// until asks for one dashboard until it is of the version, and then for all, which have to be; it says how long ago it begun.
 func (f *follower) until(ctx context.Context, begun time.Time, version string) (float64, error) {
 	want, found := []byte(`"release":"`+version+`"`), 0
 	for time.Since(begun) < patience && ctx.Err() == nil {
-		if answer, err := http.Get(f.url + "/api/v1/dashboards"); err == nil {
-			body, err := io.ReadAll(answer.Body)
-			answer.Body.Close()
-			if found = bytes.Count(body, want); err == nil && found == followed {
-				return time.Since(begun).Seconds(), nil
-			}
+		time.Sleep(5 * time.Millisecond)
+		if f.count("/api/v1/projects/"+input.Project+"/dashboards/"+input.Name(followed-1), want) == 0 {
+			continue
 		}
-		time.Sleep(20 * time.Millisecond)
+		seconds := time.Since(begun).Seconds()
+		if found = f.count("/api/v1/dashboards", want); found == followed {
+			return seconds, nil
+		}
 	}
 	return 0, fmt.Errorf("%d of %d dashboards are served as of %s after %s; log: %s", found, followed, version, patience, f.log.String())
+}
+
+// count is how often an answer says something; 0 where there is none.
+func (f *follower) count(path string, what []byte) int {
+	answer, err := http.Get(f.url + path)
+	if err != nil {
+		return 0
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return 0
+	}
+	return bytes.Count(body, what)
 }
