@@ -60,8 +60,14 @@ lint: ## gofmt, go vet, staticcheck
 race: ## run the tests with the race detector
 	CGO_ENABLED=1 go test -race ./...
 
-check: ## what the CI runs: lint, race, the charts, and nothing in the tree changed by it
-	@before="$$($(TREE))"; $(MAKE) lint race test-chart; after="$$($(TREE))"; \
+# npm 10 does not install what Vite 8 is made of.
+check-ui: ## check the types of the pages, run their unit tests, and build them within their sizes (skipped without npm 11)
+	@major="$$(npm --version 2>/dev/null | cut -d. -f1)"; \
+	if [ "$${major:-0}" -lt 11 ]; then echo "check-ui: skipped, npm 11 or later is not there"; else \
+		$(MAKE) ui/node_modules/.package-lock.json && cd ui && npm test --silent && npm run --silent build; fi
+
+check: ## what the CI runs: lint, race, the charts, the pages, and nothing in the tree changed by it
+	@before="$$($(TREE))"; $(MAKE) lint race test-chart check-ui; after="$$($(TREE))"; \
 	[ "$$before" = "$$after" ] || { echo "the checks changed the tree:" >&2; diff <(echo "$$before") <(echo "$$after") >&2; exit 1; }
 
 generate: ## rewrite docs/reference and the golden files, to be read in review
