@@ -57,8 +57,8 @@ export async function quiet(page, { still = 700, most = 20_000 } = {}) {
 }
 
 /** drawn waits until a dashboard has panels, and nothing in them says that it is on its way. How long that takes is up to the machine. */
-export async function drawn(page, { most = 120_000 } = {}) {
-  await page.locator('[data-testid="panel"], [role="alert"]').first().waitFor({ timeout: most }); // an alert stands in the place of one that cannot be drawn
+export async function drawn(page, { most = 120_000, first = '[data-testid="panel"]' } = {}) {
+  await page.locator(first).first().waitFor({ timeout: most });
   const waiting = '[data-testid="panel"] .MuiSkeleton-root, [role="progressbar"]';
   await page.waitForFunction((selector) => !document.querySelector(selector), waiting, { timeout: most, polling: 200 });
   await quiet(page);
