@@ -109,7 +109,7 @@ func (f *follower) release(ctx context.Context, version string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, bytes.Replace(data, []byte(`"spec":{`), []byte(`"spec":{"release":"`+version+`",`), 1), 0o644)
+		return os.WriteFile(path, bytes.Replace(data, []byte(mark("")), []byte(mark(version)), 1), 0o644)
 	})
 	if err != nil {
 		return err
@@ -118,6 +118,14 @@ func (f *follower) release(ctx context.Context, version string) error {
 		return err
 	}
 	return f.run(ctx, "artifact", "push", layout, f.repository()+":"+version)
+}
+
+// mark starts the description of every dashboard of a version.
+func mark(version string) string {
+	if version != "" {
+		version = "Release " + version + ". "
+	}
+	return `"description":"` + version + "How "
 }
 
 func (f *follower) tag(ctx context.Context, version string) error {
@@ -175,7 +183,7 @@ func (f *follower) stop() error {
 
 // until asks for one dashboard until it is of the version, and then for all, which have to be; it says how long ago it begun.
 func (f *follower) until(ctx context.Context, begun time.Time, version string) (float64, error) {
-	want, found := []byte(`"release":"`+version+`"`), 0
+	want, found := []byte(mark(version)), 0
 	for time.Since(begun) < patience && ctx.Err() == nil {
 		time.Sleep(5 * time.Millisecond)
 		if f.count("/api/v1/projects/"+input.Project+"/dashboards/"+input.Name(followed-1), want) == 0 {
