@@ -20,7 +20,6 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/source"
@@ -49,22 +48,14 @@ type Options struct {
 	Settle time.Duration
 	// RequireIndex makes a directory without an index unread (DELIVERY R39).
 	RequireIndex bool
-	Memory       Memory // where fingerprints survive a restart; nil for nowhere
+	Memory       source.Memory // where fingerprints survive a restart, and that there was an index; nil for nowhere
 	Log          *slog.Logger
-}
-
-// Memory keeps one opaque text across restarts. Losing it costs reading every file once, and the knowledge that there was an index.
-type Memory interface {
-	// Load returns what was saved last, or nothing.
-	Load() ([]byte, error)
-	Save([]byte) error
 }
 
 // Source implements source.Source. The origin of its files is the root as configured, a slash, and the path.
 type Source struct {
-	o       Options
-	trigger chan struct{}
-	full    atomic.Bool
+	*source.Wake
+	o Options
 }
 
 var _ source.Source = (*Source)(nil)
@@ -78,7 +69,7 @@ func New(o Options) *Source {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Root = filepath.Clean(o.Root)
-	return &Source{o: o, trigger: make(chan struct{}, 1)}
+	return &Source{Wake: source.NewWake(), o: o}
 }
 
 // List reads the directory once, whatever its index says. A snapshot of everything unread says why it could not.
@@ -95,15 +86,4 @@ func (s *Source) Name() string { return s.o.Name }
 // Run implements source.Source. A snapshot is delivered when it differs from the last, at the interval, and after a Trigger.
 func (s *Source) Run(ctx context.Context, deliver func(*source.Snapshot)) error {
 	return newRun(s, deliver).loop(ctx)
-}
-
-// Trigger implements source.Source.
-func (s *Source) Trigger(full bool) {
-	if full {
-		s.full.Store(true)
-	}
-	select {
-	case s.trigger <- struct{}{}:
-	default:
-	}
 }

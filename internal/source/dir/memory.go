@@ -60,7 +60,7 @@ func recall(o Options) stored {
 	return s
 }
 
-func (s stored) save(to Memory) error {
+func (s stored) save(to source.Memory) error {
 	if to == nil {
 		return nil
 	}

@@ -57,7 +57,7 @@ func (r *run) loop(ctx context.Context) error {
 			return nil
 		case <-hints:
 			r.pace.Event(time.Now())
-		case <-r.trigger:
+		case <-r.Called():
 			r.list(ctx, true)
 		case <-interval.C:
 			r.list(ctx, true)
@@ -93,7 +93,7 @@ func (r *run) wake(ctx context.Context) {
 func (r *run) list(ctx context.Context, asked bool) {
 	r.pace.Started()
 	r.asked = r.asked || asked
-	l := r.consistent(ctx, r.full.Swap(false))
+	l := r.consistent(ctx, r.Full())
 	if ctx.Err() != nil {
 		return
 	}

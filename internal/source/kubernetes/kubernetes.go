@@ -85,9 +85,9 @@ type StreamStatus struct {
 
 // Source implements source.Source.
 type Source struct {
-	o        Options
-	shelves  []*shelf
-	triggers chan bool // one slot; true asks for a list of everything
+	*source.Wake // full has everything listed anew first
+	o            Options
+	shelves      []*shelf
 }
 
 var _ source.Source = (*Source)(nil)
@@ -95,7 +95,7 @@ var _ source.Source = (*Source)(nil)
 // New prepares the source; nothing is sent before Run.
 func New(o Options) *Source {
 	o = o.withDefaults()
-	return &Source{o: o, shelves: shelves(o), triggers: make(chan bool, 1)}
+	return &Source{Wake: source.NewWake(), o: o, shelves: shelves(o)}
 }
 
 func (o Options) withDefaults() Options {
@@ -149,20 +149,8 @@ func (s *Source) Run(ctx context.Context, deliver func(*source.Snapshot)) error 
 	r := newRun(s.o, s.shelves, deliver)
 	stop := r.follow(ctx)
 	defer stop()
-	r.loop(ctx, s.triggers)
+	r.loop(ctx, s.Wake)
 	return nil
-}
-
-// Trigger implements source.Source: it has a snapshot delivered; full has everything listed anew first. It never blocks.
-func (s *Source) Trigger(full bool) {
-	for {
-		select {
-		case s.triggers <- full:
-			return
-		case waiting := <-s.triggers:
-			full = full || waiting
-		}
-	}
 }
 
 // Streams says how each stream fares, in listing order. It may be called at any time.

@@ -108,7 +108,7 @@ func (r *run) tell(s *shelf) {
 	}
 }
 
-func (r *run) loop(ctx context.Context, triggers <-chan bool) {
+func (r *run) loop(ctx context.Context, wake *source.Wake) {
 	interval := time.NewTicker(r.o.Interval)
 	defer interval.Stop()
 	timer := time.NewTimer(time.Hour)
@@ -119,8 +119,8 @@ func (r *run) loop(ctx context.Context, triggers <-chan bool) {
 			return
 		case <-r.hints:
 			r.pace.Event(time.Now())
-		case full := <-triggers:
-			r.ask(full)
+		case <-wake.Called():
+			r.ask(wake.Full())
 		case <-interval.C:
 			r.ask(false)
 		case <-timer.C:

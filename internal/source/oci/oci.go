@@ -13,7 +13,6 @@ package oci
 import (
 	"context"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"github.com/perseid-dev/perseid/internal/artifact"
@@ -43,7 +42,7 @@ type Options struct {
 	// RequireIndex makes an artifact without an index unread (DELIVERY R39).
 	RequireIndex bool
 	Bodies       source.Bodies
-	Memory       Memory // where what was pulled is remembered over a restart; nil for nowhere
+	Memory       source.Memory // where what was pulled is remembered over a restart; nil for nowhere
 	Log          *slog.Logger
 }
 
@@ -54,18 +53,10 @@ type Trust struct {
 	Optional bool
 }
 
-// Memory keeps one opaque text across restarts. Losing it costs pulling once.
-type Memory interface {
-	// Load returns what was saved last, or nothing.
-	Load() ([]byte, error)
-	Save([]byte) error
-}
-
 // Source implements source.Source. The origin of its files is reference@digest:path.
 type Source struct {
-	o       Options
-	trigger chan struct{}
-	full    atomic.Bool
+	*source.Wake // full pulls although nothing changed
+	o            Options
 }
 
 var _ source.Source = (*Source)(nil)
@@ -78,22 +69,11 @@ func New(o Options) *Source {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Source{o: o, trigger: make(chan struct{}, 1)}
+	return &Source{Wake: source.NewWake(), o: o}
 }
 
 // Name is the source's name.
 func (s *Source) Name() string { return s.o.Name }
-
-// Trigger implements source.Source. Full pulls although nothing changed.
-func (s *Source) Trigger(full bool) {
-	if full {
-		s.full.Store(true)
-	}
-	select {
-	case s.trigger <- struct{}{}:
-	default:
-	}
-}
 
 // Run implements source.Source: a snapshot for each poll.
 func (s *Source) Run(ctx context.Context, deliver func(*source.Snapshot)) error {
@@ -106,7 +86,7 @@ func (s *Source) Run(ctx context.Context, deliver func(*source.Snapshot)) error 
 	p.recall()
 	failures := 0
 	for {
-		snapshot := p.poll(ctx, s.full.Swap(false))
+		snapshot := p.poll(ctx, s.Full())
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -141,7 +121,7 @@ func (s *Source) sleep(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	case <-timer.C:
-	case <-s.trigger:
+	case <-s.Called():
 	}
 	return true
 }
