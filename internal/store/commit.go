@@ -187,15 +187,9 @@ func (s *Store) stageAll(w *work) error {
 			return err
 		}
 	}
-	puts := 0
-	for _, st := range w.steps {
-		if st.put != nil {
-			puts++
-		}
-	}
-	write := s.disk.Stage
-	if puts >= bulk {
-		write = s.disk.StageUnsynced
+	write, sync := s.disk.Stage, func(string) error { return nil }
+	if len(w.steps) >= s.bulk {
+		write, sync = s.disk.StageUnsynced, s.disk.SyncTree
 	}
 	err := each(len(w.steps), func(i int) error {
 		if w.steps[i].put == nil {
@@ -204,13 +198,13 @@ func (s *Store) stageAll(w *work) error {
 		_, err := s.stage(w.steps[i], v.get(w.steps[i].id), write)
 		return err
 	})
-	if err == nil && puts >= bulk {
-		err = s.disk.SyncTree(s.state(stageDir))
+	if err != nil {
+		return err
 	}
-	return err
+	return sync(s.state(stageDir))
 }
 
-// bulk is how many documents are written before they are synced together: one wait for the whole file system, which others may have filled
+// bulk is from how many documents on they are synced together: one wait for the whole file system, which others may have filled
 // with their own, instead of one for each document.
 const bulk = 64
 
