@@ -10,7 +10,7 @@ import (
 // Defaults of StreamOptions.
 const (
 	DefaultServerTimeout = time.Minute
-	DefaultRetryDelay    = 30 * time.Second
+	DefaultRetryDelay    = 10 * time.Second
 )
 
 // StreamOptions says what to follow, and how patiently.

@@ -105,6 +105,7 @@ func TestPodsAreReplacedForWhatChanged(t *testing.T) {
 		"additionalLabels: {a: b}":                                        false,
 		"service: {port: 80}":                                             false,
 		"serviceMonitor: {selfMonitor: true}":                             false,
+		"dashboards: {enabled: true}":                                     false,
 		"datasources: [{metadata: {name: b}}]":                            false,
 		"{server: perses, ociArtifacts: null, configMaps: {by: sidecar}}": true,
 	} {

@@ -12,11 +12,12 @@ import (
 type row struct{ key, value, with, want, without string }
 
 const (
-	sidecar = "configMaps: {by: sidecar}"
-	signIn  = "config: {security: {enable_auth: true}}\nsidecar: {enabled: true}"
-	sql     = "config: {database: {file: null, sql: {db_name: perses}}}"
-	gateway = "gateway: {enabled: true, gatewayClassName: example}"
-	route   = "gateway: {enabled: true, createGateway: false, name: shared}"
+	sidecar    = "configMaps: {by: sidecar}"
+	signIn     = "config: {security: {enable_auth: true}}\nsidecar: {enabled: true}"
+	sql        = "config: {database: {file: null, sql: {db_name: perses}}}"
+	gateway    = "gateway: {enabled: true, gatewayClassName: example}"
+	dashboards = "dashboards: {enabled: true}"
+	route      = "gateway: {enabled: true, createGateway: false, name: shared}"
 )
 
 // TestEveryValueWorks changes each value of the chart alone, and looks for it in what is rendered. A value without a row fails.

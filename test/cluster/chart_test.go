@@ -105,6 +105,39 @@ func TestInstall(t *testing.T) {
 	w.helm("", "uninstall", "boards", "--wait")
 }
 
+// TestHelmTest runs "helm test", which asks the server by the name of its Service: it succeeds, and fails when there is no server.
+func TestHelmTest(t *testing.T) {
+	w := newTeam(t, restricted)
+	w.install("config: {api_prefix: /perses}\n")
+	if out := w.helm("", "test", "boards", "--logs"); !strings.Contains(out, "Succeeded") || !strings.Contains(out, "configmaps") {
+		t.Errorf("helm test says\n%s", out)
+	}
+	w.kubectl("scale", "statefulset", "boards-perses", "--replicas=0")
+	w.eventually("the server to be gone", func() bool { return len(w.pods(ours)) == 0 })
+	out, err := w.run(Helm, "", "test", "boards", "-n", w.namespace, "--logs")
+	if err == nil {
+		t.Errorf("helm test succeeds without a server:\n%s", out)
+	}
+	t.Logf("without a server: %s", out)
+}
+
+// TestDashboards has the chart bring the dashboards on Perseid itself, and take them back, without a new pod.
+func TestDashboards(t *testing.T) {
+	w := newTeam(t, restricted)
+	s := w.install("dashboards: {enabled: true, datasource: thanos}\n")
+	w.eventually("four dashboards", func() bool { return s.count("perseid") == 4 })
+	s.visible("/api/v1/projects/perseid/dashboards/delivery", `"defaultValue":"thanos"`)
+	s.becomes("configmaps", "ready")
+	before := w.readyPod(ours).Metadata.UID
+	w.helm("dashboards: {enabled: true, disabled: [proxy]}\n", "upgrade", "boards", chart)
+	s.gone("/api/v1/projects/perseid/dashboards/proxy")
+	w.helm("", "upgrade", "boards", chart)
+	s.gone("/api/v1/projects/perseid")
+	if after := w.readyPod(ours); after.Metadata.UID != before || after.restarts() > 0 {
+		t.Error("the pod was replaced, or started again")
+	}
+}
+
 // TestSidecar has a sidecar bring them, as an ordinary container and as a native one.
 func TestSidecar(t *testing.T) {
 	for _, by := range []string{"sidecar", "native-sidecar"} {

@@ -11,6 +11,7 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/perseid-dev/perseid v0.0.0-00010101000000-000000000000
 	github.com/perseid-dev/perseid/test/kubernetes v0.0.0-00010101000000-000000000000
+	golang.org/x/net v0.60.0
 )
 
 require (

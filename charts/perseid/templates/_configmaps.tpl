@@ -12,7 +12,7 @@ namespaces (empty: the release's own; "*": all), resources (configmaps, secrets,
 {{- $env := include "perseid.sidecarEnv" . | fromJson }}
 {{- $by := "" }}
 {{- if or $sidecar.enabled (and $cm.enabled (or (not $perses) (ne $cm.by "auto"))) }}
-{{- $by = $cm.by }}
+{{- $by = $cm.by | default "auto" }}
 {{- if eq $by "auto" }}
 {{- $by = ternary "sidecar" "server" (or $perses (ne (include "perseid.onlySidecar" .) "")) }}
 {{- end }}

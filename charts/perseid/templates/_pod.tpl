@@ -153,7 +153,7 @@ volumeMounts:
 {{- $health := printf "%s/api/v1/health" (include "perseid.prefix" .) }}
 {{- $paths := dict "livenessProbe" (ternary "/livez" $health (ne $perseid "")) "readinessProbe" (ternary "/readyz" $health (ne $perseid "")) "startupProbe" (ternary "/livez" $health (ne $perseid "")) }}
 {{- range $name, $path := $paths }}
-{{- $probe := get $.Values $name }}
+{{- $probe := get $.Values $name | default dict }}
 {{- if $probe.enabled }}
 {{ $name }}:
   httpGet:

@@ -68,13 +68,15 @@ localStorageCapacityIsolation: false
 imageGCHighThresholdPercent: 100
 evictionHard: {memory.available: "0%", nodefs.available: "0%", imagefs.available: "0%"}
 syncFrequency: 10s
+clusterDNS: [RESOLVER]
+clusterDomain: cluster.local
 volumePluginDir: /var/lib/kubelet-plugins
 authentication: {anonymous: {enabled: true}, webhook: {enabled: false}}
 authorization: {mode: AlwaysAllow}
 `
 
 func (n *Node) writeFiles() error {
-	values := strings.NewReplacer("SOCKET", containerdSocket, "REGISTRY", Registry, "DIR", n.dir, "SUBNET", bridgeSubnet,
+	values := strings.NewReplacer("SOCKET", containerdSocket, "REGISTRY", Registry, "DIR", n.dir, "SUBNET", bridgeSubnet, "RESOLVER", DNSAddress,
 		"CNI", filepath.Dir(program("cni", "bridge")), "GROUP", os.Getenv(inside))
 	for name, text := range map[string]string{
 		"containerd.toml": containerdConfig, "kubelet.yaml": kubeletConfig, "net/10-pods.conflist": network, "hosts/" + Registry + "/hosts.toml": hosts,

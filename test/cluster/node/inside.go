@@ -83,7 +83,7 @@ func settle() error {
 	if err := os.Setenv("TMPDIR", "/run/tmp"); err != nil {
 		return err
 	}
-	for _, args := range [][]string{{"link", "set", "lo", "up"}, {"address", "add", Address + "/32", "dev", "lo"}, {"address", "add", ServiceAddress + "/32", "dev", "lo"}} {
+	for _, args := range [][]string{{"link", "set", "lo", "up"}, {"address", "add", Address + "/32", "dev", "lo"}, {"address", "add", ServiceAddress + "/32", "dev", "lo"}, {"address", "add", DNSAddress + "/32", "dev", "lo"}} {
 		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("ip %s: %w: %s", strings.Join(args, " "), err, out)
 		}

@@ -3,10 +3,10 @@
 //
 // Three ideas. Everything runs in namespaces of its own (see Inside), with a disk in memory: what is mounted, listened on or left running
 // there goes with the namespaces, whatever happens to the test. Pods have a network of their own, and reach the API server at the address
-// of its service, where a relay of ours stands for the rules of kube-proxy. Images come to the node from the registry alone, by reference,
+// of its service, where a relay of ours stands for the rules of kube-proxy, as others do for the Services that pods ask for by name. Images come to the node from the registry alone, by reference,
 // as they do anywhere else.
 //
-// There is no kube-proxy, no DNS and no provisioner of volumes: a test asks pods by their address, and makes the volumes it claims.
+// There is no provisioner of volumes, and no controller of network policies, Ingress or Gateway: a test makes the volumes it claims.
 package node
 
 import (
@@ -15,15 +15,17 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/perseid-dev/perseid/test/kubernetes/cluster"
 )
 
-// Addresses in the network of the node. The first two are documentation addresses that the loopback device bears.
+// Addresses in the network of the node. The loopback device bears the first three, of which the first is one for documentation.
 const (
 	Address        = "192.0.2.10"
 	ServiceAddress = "10.0.0.1" // of the API server, for pods: the first of the range of services
+	DNSAddress     = "10.0.0.10"
 	bridgeSubnet   = "10.88.0.0/16"
 	registryPort   = "5000"
 	// Registry is the host of references to images.
@@ -43,6 +45,7 @@ type Node struct {
 	Images     *Images
 
 	relay              *relay
+	services           *services
 	dir                string
 	containerd         *process
 	kubelet            *process
@@ -76,7 +79,11 @@ func (n *Node) start(ctx context.Context) (err error) {
 	if n.Kubeconfig, err = n.AdminKubeconfig(); err != nil {
 		return err
 	}
-	if n.relay, err = startRelay(ServiceAddress+":443", n.URL); err != nil {
+	server := strings.TrimPrefix(n.URL, "https://")
+	if n.relay, err = startRelay(ServiceAddress+":443", func() (string, error) { return server, nil }); err != nil {
+		return err
+	}
+	if n.services, err = startServices(n); err != nil {
 		return err
 	}
 	if err := n.writeFiles(); err != nil {
@@ -127,6 +134,9 @@ func (n *Node) Stop() {
 	}
 	if n.relay != nil {
 		n.relay.Close()
+	}
+	if n.services != nil {
+		n.services.Close()
 	}
 	if n.Cluster != nil {
 		n.Cluster.Stop()

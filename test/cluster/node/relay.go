@@ -3,26 +3,25 @@ package node
 import (
 	"io"
 	"net"
-	"strings"
 	"sync"
 )
 
-// relay passes connections of pods on to the API server, as the rules of kube-proxy would. While the server is away it refuses them.
+// relay passes connections of pods to an address on to whoever is behind it, as the rules of kube-proxy would. While nobody is it breaks them.
 type relay struct {
 	listener net.Listener
-	target   string
+	target   func() (string, error)
 	running  sync.WaitGroup
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
 }
 
-func startRelay(address, target string) (*relay, error) {
+func startRelay(address string, target func() (string, error)) (*relay, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{listener: l, target: strings.TrimPrefix(target, "https://"), conns: map[net.Conn]bool{}}
+	r := &relay{listener: l, target: target, conns: map[net.Conn]bool{}}
 	r.running.Go(func() {
 		for {
 			from, err := l.Accept()
@@ -47,7 +46,12 @@ func (r *relay) Close() {
 }
 
 func (r *relay) pass(from net.Conn) {
-	to, err := net.Dial("tcp", r.target)
+	target, err := r.target()
+	if err != nil {
+		_ = from.Close()
+		return
+	}
+	to, err := net.Dial("tcp", target)
 	if err != nil {
 		_ = from.Close()
 		return
