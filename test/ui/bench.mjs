@@ -92,7 +92,7 @@ if (gone) throw new Error(gone);
 const before = loadavg()[0];
 const browser = await openBrowser();
 try {
-  await measureWorld(runs, browser);
+  if (!process.env.NOWORLD) await measureWorld(runs, browser);
   await measureMany(runs, browser);
   if (!process.env.NOBUILD) await measureBuild(runs);
 } finally {
