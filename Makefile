@@ -142,9 +142,12 @@ test/ui/node_modules/.package-lock.json: test/ui/package.json test/ui/package-lo
 	@touch $@
 
 # Debian's: apt-get install -y --no-install-recommends chromium prometheus. CHROMIUM names another browser.
-test-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## try the pages in a real browser against a real Prometheus (RUN=corpus for some)
+test-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## try the pages in a real browser against a real Prometheus (RUN="corpus delivery" for some)
 	cd ui && npm test --silent
-	cd test/ui && node --test --test-concurrency=1 --test-reporter=spec $(or $(RUN:%=%.test.mjs),*.test.mjs)
+	cd test/ui && node --test-reporter=spec run.mjs $(RUN)
+
+bench-ui: test/ui/node_modules/.package-lock.json ui build demo-program ## measure the pages in a real browser (ARGS="-runs 3", ARGS="-o json")
+	cd test/ui && node bench.mjs $(ARGS)
 
 screenshots: test/ui/node_modules/.package-lock.json ui build demo-program ## take the pictures of docs/images anew
 	cd test/ui && node screenshots.mjs

@@ -1,68 +1,83 @@
 // A browser that tells of everything it should not have to tell: errors, violations of the content security policy, requests to elsewhere.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { chromium as engine } from 'playwright-core';
 
-import { chromium } from './world.mjs';
+import { chromium, patience, until } from './programs.mjs';
 
 const flags = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--hide-scrollbars',
 ];
 
-/** openBrowser starts a browser with an empty profile. open() gives a page whose complaints are in page.complaints. */
-export async function openBrowser({ width = 1280, height = 900, scheme = 'light' } = {}) {
-  const profile = await mkdtemp(join(tmpdir(), 'perseid-ui-profile-'));
-  const context = await engine.launchPersistentContext(profile, {
-    executablePath: chromium(), args: flags, viewport: { width, height }, colorScheme: scheme, deviceScaleFactor: 1,
-  });
-  const close = async () => {
-    await context.close();
-    await rm(profile, { recursive: true, force: true });
+/**
+ * openBrowser starts a browser. open() gives a page in a window of its own: nothing is remembered from before. window() gives one whose pages share what
+ * they loaded; a script may be run before each. What goes wrong in a page is in page.complaints, what it asked for in page.asked.
+ */
+export async function openBrowser() {
+  const browser = await engine.launch({ executablePath: chromium, args: flags });
+  const window = async ({ width = 1280, height = 900, scheme = 'light', ...options } = {}) => {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, deviceScaleFactor: 1, ...options });
+    return { open: (base, path, script) => open(context, base, path, script), close: () => context.close() };
   };
-  return { context, close, open: (base, path) => open(context, base, path) };
+  return {
+    version: browser.version(),
+    window,
+    async open(base, path, options) {
+      const own = await window(options);
+      return Object.assign(await own.open(base, path), { done: own.close });
+    },
+    close: () => browser.close(),
+  };
 }
 
-async function open(context, base, path) {
+async function open(context, base, path, script) {
   const page = await context.newPage();
+  page.setDefaultTimeout(patience * 1000);
   page.complaints = [];
   page.asked = [];
   page.on('console', (message) => {
     if (message.type() === 'error') page.complaints.push(`console: ${message.text()} (${message.location().url})`);
   });
-  page.on('pageerror', (error) => page.complaints.push(`error: ${error.message}`));
+  page.on('pageerror', (error) => page.complaints.push(`error: ${error.stack}`));
+  page.awaited = new Set();
   page.on('request', (request) => {
     page.asked.push(request);
+    if (request.resourceType() !== 'eventsource') page.awaited.add(request);
     if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) page.complaints.push(`request to elsewhere: ${request.url()}`);
   });
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.awaited.delete(request));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} forbids ${e.blockedURI} ${e.sourceFile ?? ''}`));
   });
-  await page.goto(base + path, { waitUntil: 'load' });
-  return page;
+  if (script) await page.addInitScript(script);
+  const go = (to) => page.goto(base + to, { waitUntil: 'load' });
+  await go(path);
+  return Object.assign(page, { go, done: () => page.close() });
 }
 
 /** panel is the box of a panel by its title. */
 export const panel = (page, title) => page.locator('[data-testid="panel"]').filter({ has: page.getByText(title, { exact: true }) }).first();
 
-/** quiet waits until a page has asked for nothing for a while. */
-export async function quiet(page, { still = 700, most = 20_000 } = {}) {
-  let last = Date.now();
-  const heard = () => (last = Date.now());
-  page.on('request', heard).on('requestfinished', heard).on('requestfailed', heard);
-  for (const end = Date.now() + most; Date.now() < end && Date.now() - last < still; ) await page.waitForTimeout(50);
-  page.off('request', heard).off('requestfinished', heard).off('requestfailed', heard);
+/** quiet waits until a page has asked for nothing and had nothing to do, again and again. The stream of events, which never ends, does not count. */
+export async function quiet(page) {
+  const idle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestIdleCallback(done))));
+  let asked = -1;
+  await until('the page is at rest', async () => {
+    const before = asked;
+    await idle();
+    asked = page.asked.length;
+    return asked === before && page.awaited.size === 0;
+  });
 }
 
+const waiting = '[data-testid="panel"] .MuiSkeleton-root, [role="progressbar"]';
+
 /** drawn waits until a dashboard has panels, and nothing in them says that it is on its way. How long that takes is up to the machine. */
-export async function drawn(page, { most = 120_000, first = '[data-testid="panel"]' } = {}) {
-  await page.locator(first).first().waitFor({ timeout: most });
-  const waiting = '[data-testid="panel"] .MuiSkeleton-root, [role="progressbar"]';
-  await page.waitForFunction((selector) => !document.querySelector(selector), waiting, { timeout: most, polling: 200 });
-  await quiet(page);
-  await page.waitForFunction((selector) => !document.querySelector(selector), waiting, { timeout: most, polling: 200 });
+export async function drawn(page, first = '[data-testid="panel"]') {
+  await page.locator(first).first().waitFor({ timeout: 2 * patience * 1000 });
+  await until('nothing is on its way', async () => {
+    await quiet(page);
+    return (await page.locator(waiting).count()) === 0;
+  }, 2 * patience);
 }
 
 /** difference is which share of the pixels of two pictures of one size differ, from 0 to 1. The browser reads the pictures. */

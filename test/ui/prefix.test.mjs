@@ -1,24 +1,38 @@
 // Below a path prefix, as behind a proxy that gives the server a part of its addresses.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 
-import { site, until } from './site.mjs';
+import { root, until } from './programs.mjs';
+import { openServer } from './server.mjs';
+import { sharedBrowser, sharedWorld } from './shared.mjs';
 
-let s;
-before(async () => {
-  s = await site({ prefix: '/monitoring/perses' });
-});
-after(() => s?.stop());
+describe('a prefix', () => {
+  let server, browser;
+  before(async () => {
+    browser = await sharedBrowser();
+    const { prometheus } = await sharedWorld();
+    server = await openServer({ prefix: '/monitoring/perses' });
+    await cp(join(root, 'examples/self-monitoring'), server.at('resources/self-monitoring'), { recursive: true });
+    const proxy = { kind: 'HTTPProxy', spec: { url: `http://${prometheus}` } };
+    await server.write({
+      'resources/datasource.json': { kind: 'GlobalDatasource', metadata: { name: 'prometheus' }, spec: { default: true, plugin: { kind: 'PrometheusDatasource', spec: { proxy } } } },
+    });
+    await server.start({ examples: 'resources' });
+  });
+  after(() => server?.close());
 
-test('pages, parts, data and deep links are below the prefix', async () => {
-  const page = await s.page();
-  await page.go('/projects/self-monitoring');
-  await page.getByRole('link', { name: 'Go runtime' }).click();
-  await page.waitForURL('**/monitoring/perses/projects/self-monitoring/dashboards/go-runtime');
-  await page.getByRole('heading', { name: 'Go runtime' }).waitFor();
-  await page.reload();
-  await page.getByRole('heading', { name: 'Go runtime' }).waitFor();
-  if (s.hasPrometheus) await until(() => page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => new URL(name).pathname.startsWith('/monitoring/perses/proxy/'))), 'a request to the datasource');
-  assert.deepEqual(page.wrong, []);
-  await page.finish();
+  test('pages, parts, data and deep links are below it', async () => {
+    const page = await browser.open(server.base, '/projects/self-monitoring');
+    await page.getByRole('link', { name: 'Go runtime' }).click();
+    await page.waitForURL('**/monitoring/perses/projects/self-monitoring/dashboards/go-runtime');
+    await page.getByRole('heading', { name: 'Go runtime' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Go runtime' }).waitFor();
+    await until('a request to the datasource', () => page.asked.some((request) => new URL(request.url()).pathname.startsWith('/monitoring/perses/proxy/')));
+    // What is not below the prefix is a request to elsewhere.
+    assert.deepEqual(page.complaints, []);
+    await page.done();
+  });
 });

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { openBrowser, quiet } from './browser.mjs';
-import { openWorld, root, wait } from './world.mjs';
+import { root, wait } from './programs.mjs';
+import { openWorld } from './world.mjs';
 
 const most = 150_000; // bytes of a picture
 const seconds = 45; // of traffic, so that graphs have a shape
@@ -20,10 +21,10 @@ const pages = {
   delivery: '/delivery',
 };
 
-async function take(world, directory, scheme, width) {
-  const browser = await openBrowser({ width, height: width < 600 ? 844 : 760, scheme });
+async function take(world, browser, directory, scheme, width) {
+  const window = await browser.window({ width, height: width < 600 ? 844 : 760, scheme });
   for (const [name, path] of Object.entries(pages)) {
-    const page = await browser.open(world.base, path);
+    const page = await window.open(world.base, path);
     await quiet(page);
     await page.waitForTimeout(1000);
     const picture = await page.screenshot({ animations: 'disabled' });
@@ -31,20 +32,21 @@ async function take(world, directory, scheme, width) {
     if (picture.length > most) throw new Error(`${file} has ${picture.length} bytes; expected at most ${most}`);
     await writeFile(join(directory, file), picture);
     console.log(`${file.padEnd(32)} ${(picture.length / 1000).toFixed(0).padStart(4)} kB${page.complaints.length ? '   ' + [...new Set(page.complaints)].join('\n   ') : ''}`);
-    await page.close();
+    await page.done();
   }
-  await browser.close();
+  await window.close();
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const directory = join(root, 'docs/images');
   await mkdir(directory, { recursive: true });
-  const world = await openWorld({ environment: { PERSES_FRONTEND_EXPLORER_ENABLE: 'true' }, still: false });
+  const [world, browser] = [await openWorld({ still: false }), await openBrowser()];
   try {
     await wait(seconds * 1000);
-    await take(world, directory, 'light', 1280);
-    await take(world, directory, 'dark', 1280);
+    await take(world, browser, directory, 'light', 1280);
+    await take(world, browser, directory, 'dark', 1280);
   } finally {
+    await browser.close();
     await world.close();
   }
 }

@@ -1,11 +1,12 @@
 import Box from '@mui/material/Box';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { useWindowVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
+import { memo, useCallback, useDeferredValue, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 
-import { DocumentRow } from './document-row';
+import { DocumentRow, rowHeight, rowStyles } from './document-row';
 import type { Searchable } from './filter';
+import { OutcomeIcons } from './signs';
 
-const rowHeight = 57;
+const listStyle = { listStyle: 'none', m: 0, p: 0, position: 'relative', borderTop: 1, borderColor: 'divider', ...rowStyles };
 
 /** DocumentList shows any number of documents in the flow of the page: only rows in sight exist. Arrow keys, Home and End go from row to row. */
 export function DocumentList({ rows }: { rows: Searchable[] }): ReactElement {
@@ -13,7 +14,9 @@ export function DocumentList({ rows }: { rows: Searchable[] }): ReactElement {
   const [offset, setOffset] = useState(0);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   useLayoutEffect(() => setOffset(list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0), [rows.length]);
-  const virtual = useWindowVirtualizer({ count: rows.length, estimateSize: () => rowHeight, overscan: 8, scrollMargin: offset, getItemKey: (i) => rows[i]!.key });
+  // Another function each time would have the places of all rows reckoned anew.
+  const getItemKey = useCallback((i: number) => rows[i]!.key, [rows]);
+  const virtual = useWindowVirtualizer({ count: rows.length, estimateSize: closedHeight, overscan: 4, scrollMargin: offset, getItemKey });
   const toggle = useCallback((key: string) => setOpened((before) => toggled(before, key)), []);
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = rowOf(event.target as HTMLElement);
@@ -23,16 +26,51 @@ export function DocumentList({ rows }: { rows: Searchable[] }): ReactElement {
     virtual.scrollToIndex(next);
     focusRow(list.current, next);
   };
+  const items = virtual.getVirtualItems();
+  const inSight = useMemo(() => items.map((item) => ({ item, row: rows[item.index]! })), [items, rows]);
+  // Scrolling goes on while rows are being made: whoever scrolls faster than that sees them a moment later.
+  const late = useDeferredValue(inSight);
   return (
-    <Box component="ul" ref={list} aria-label="Documents" onKeyDown={onKeyDown} sx={{ listStyle: 'none', m: 0, p: 0, position: 'relative', borderTop: 1, borderColor: 'divider' }} style={{ height: virtual.getTotalSize() }}>
-      {virtual.getVirtualItems().map(({ key, index, start }) => (
-        <li key={key} ref={virtual.measureElement} data-index={index} aria-setsize={rows.length} aria-posinset={index + 1} style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${start - offset}px)` }}>
-          <DocumentRow document={rows[index]!.document} id={rows[index]!.key} open={opened.has(rows[index]!.key)} toggle={toggle} />
-        </li>
-      ))}
-    </Box>
+    <>
+      <OutcomeIcons />
+      <Box component="ul" ref={list} aria-label="Documents" onKeyDown={onKeyDown} sx={listStyle} style={{ height: virtual.getTotalSize() }}>
+        <Rows rows={late} total={rows.length} offset={offset} opened={opened} toggle={toggle} measure={virtual.measureElement} />
+      </Box>
+    </>
   );
 }
+
+interface RowsProps {
+  rows: Array<{ item: VirtualItem; row: Searchable }>;
+  total: number;
+  offset: number;
+  opened: ReadonlySet<string>;
+  toggle: (key: string) => void;
+  measure: (element: Element | null) => void;
+}
+
+const Rows = memo(function Rows({ rows, total, offset, opened, toggle, measure }: RowsProps): ReactElement {
+  return (
+    <>
+      {rows.map(({ item: { key, index, start, size }, row }) => {
+        const open = opened.has(row.key);
+        // To measure a row costs more than to draw it. Closed ones are as high as they say, but for those that were open.
+        const measured = open || size !== closedHeight();
+        return (
+          <li key={key} ref={measured ? measure : undefined} data-index={index} aria-setsize={total} aria-posinset={index + 1} style={{ transform: `translateY(${start - offset}px)` }}>
+            <DocumentRow document={row.document} id={row.key} open={open} toggle={toggle} />
+          </li>
+        );
+      })}
+    </>
+  );
+});
+
+function closedHeight(): number {
+  return rowHeight * rem;
+}
+
+const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
   const next = new Set(set);

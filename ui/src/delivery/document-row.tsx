@@ -1,13 +1,10 @@
-import Box from '@mui/material/Box';
-import Down from 'mdi-material-ui/ChevronDown';
-import Right from 'mdi-material-ui/ChevronRight';
 import { memo, useId, type ReactElement } from 'react';
 
 import type { Document } from '../api/delivery';
 import { Ago } from '../kit/ago';
 import { DocumentDetails } from './document-details';
 import { identityText } from './place';
-import { OutcomeSign } from './signs';
+import { PlainOutcome, plainStyles } from './signs';
 import { many } from './words';
 
 interface DocumentRowProps {
@@ -17,42 +14,35 @@ interface DocumentRowProps {
   toggle: (id: string) => void;
 }
 
-/** DocumentRow is a document as a button that opens what there is to say of it. */
+/**
+ * DocumentRow is a document as a button that opens what there is to say of it. Whoever drags the scroll bar has hundreds of them made each second,
+ * so that it is of plain elements, which the list around it styles once: see rowStyles.
+ */
 export const DocumentRow = memo(function DocumentRow({ document, id, open, toggle }: DocumentRowProps): ReactElement {
   const details = useId();
   const { outcome, origin, since, problems = [] } = document;
   return (
-    <Box sx={{ borderBottom: 1, borderColor: 'divider' }}>
-      <Box component="button" data-row type="button" aria-expanded={open} aria-controls={open ? details : undefined} onClick={() => toggle(id)} sx={rowStyle}>
-        <Box component="span" sx={{ color: 'text.secondary', display: 'flex' }} aria-hidden>
-          {open ? <Down fontSize="small" /> : <Right fontSize="small" />}
-        </Box>
-        <Box component="span" sx={{ minWidth: 0 }}>
-          <Box component="span" className="cut" sx={{ fontWeight: 700 }}>
-            {nameOf(document)}
-          </Box>
-          <Box component="span" className="cut" sx={{ color: 'text.secondary', fontSize: '0.75rem' }}>
-            {origin}
-          </Box>
-        </Box>
-        <Box component="span" className="outcome">
-          <OutcomeSign outcome={outcome} />
-          {problems.length > 0 && outcome !== 'invalid' && (
-            <Box component="span" sx={{ color: 'text.secondary', fontSize: '0.75rem', ml: 1 }}>
-              {many(problems.length, 'remark')}
-            </Box>
-          )}
-        </Box>
-        <Box component="span" className="since">
+    <>
+      <button data-row type="button" aria-expanded={open} aria-controls={open ? details : undefined} onClick={() => toggle(id)}>
+        <span className="arrow" />
+        <span className="texts">
+          <span className="name">{nameOf(document)}</span>
+          <span className="small">{origin}</span>
+        </span>
+        <span>
+          <PlainOutcome outcome={outcome} />
+          {problems.length > 0 && outcome !== 'invalid' && <span className="small remarks">{many(problems.length, 'remark')}</span>}
+        </span>
+        <span className="since">
           <Ago time={since} />
-        </Box>
-      </Box>
+        </span>
+      </button>
       {open && (
-        <Box id={details} sx={{ px: { xs: 1, sm: 4.5 }, pb: 2 }}>
+        <div id={details} className="details">
           <DocumentDetails document={document} />
-        </Box>
+        </div>
       )}
-    </Box>
+    </>
   );
 });
 
@@ -60,23 +50,38 @@ function nameOf({ kind, project, name, index }: Document): string {
   return kind && name ? identityText({ kind, project, name }) : `Document ${index + 1}${kind ? `, ${kind}` : ''}`;
 }
 
-const rowStyle = {
-  font: 'inherit',
-  color: 'inherit',
-  textAlign: 'left',
-  width: '100%',
-  minHeight: 56,
-  border: 0,
-  background: 'none',
-  cursor: 'pointer',
-  px: 1,
-  py: 0.75,
-  display: 'grid',
-  alignItems: 'center',
-  columnGap: 1.5,
-  gridTemplateColumns: { xs: '20px minmax(0, 1fr) auto', md: '20px minmax(0, 1fr) 170px 130px' },
-  '&:hover': { backgroundColor: 'action.hover' },
-  '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: '-2px' },
-  '& .cut': { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+/** rowHeight is how high a closed row is, with the line below it, in rem: it grows with the letters of the reader. */
+export const rowHeight = 3.5625;
+
+/** rowStyles is what rows look like, for the list of them. */
+export const rowStyles = {
+  ...plainStyles,
+  '& > li': { position: 'absolute', top: 0, left: 0, right: 0, minHeight: `${rowHeight}rem`, borderBottom: 1, borderColor: 'divider', contain: 'layout style' },
+  '& button[data-row]': {
+    font: 'inherit',
+    color: 'inherit',
+    textAlign: 'left',
+    width: '100%',
+    height: `calc(${rowHeight}rem - 1px)`,
+    border: 0,
+    background: 'none',
+    cursor: 'pointer',
+    px: 1,
+    py: 0,
+    display: 'grid',
+    alignItems: 'center',
+    columnGap: 1.5,
+    gridTemplateColumns: { xs: '20px minmax(0, 1fr) auto', md: '20px minmax(0, 1fr) 170px 130px' },
+    '&:hover': { backgroundColor: 'action.hover' },
+    '&:focus-visible': { outline: '2px solid', outlineColor: 'primary.main', outlineOffset: '-2px' },
+  },
+  '& .arrow': { justifySelf: 'center', width: '0.4375rem', height: '0.4375rem', border: 'solid', borderColor: 'text.secondary', borderWidth: '2px 2px 0 0', transform: 'translateX(-2px) rotate(45deg)' },
+  '& [aria-expanded="true"] > .arrow': { transform: 'translateY(-2px) rotate(135deg)' },
+  '& .texts': { minWidth: 0 },
+  '& .texts > span': { display: 'block', overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  '& .name': { fontWeight: 700 },
+  '& .small': { color: 'text.secondary', fontSize: '0.75rem' },
+  '& .remarks': { ml: 1 },
   '& .since': { display: { xs: 'none', md: 'block' }, color: 'text.secondary', textAlign: 'right' },
+  '& .details': { px: { xs: 1, sm: 4.5 }, pb: 2 },
 } as const;

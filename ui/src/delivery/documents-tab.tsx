@@ -9,16 +9,13 @@ import type { Document } from '../api/delivery';
 import { Answered, Empty } from '../kit/states';
 import { DocumentList } from './document-list';
 import { countsOf, filter, searchable } from './filter';
-import { useLive } from './live';
 import { OutcomeSign } from './signs';
-import { useSource } from './source-page';
+import { useDocuments } from './source-page';
 import { many, ordered } from './words';
 
 export function Component(): ReactElement {
-  const source = useSource();
-  const answer = useLive<Document[]>('/api/delivery/v1/documents' + query({ source: source.name }));
   return (
-    <Answered of={answer} what="Documents">
+    <Answered of={useDocuments()} what="Documents">
       {(documents) => (documents.length > 0 ? <Documents documents={documents} /> : <NoDocuments />)}
     </Answered>
   );

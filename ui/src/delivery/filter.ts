@@ -1,16 +1,17 @@
 import type { Document } from '../api/delivery';
 import { identityText } from './place';
 
-/** Searchable is a document with the text that a filter looks into, made once for each list. */
+/** Searchable is a document with what is reckoned from it once. */
 export interface Searchable {
   document: Document;
   key: string;
-  text: string;
+  /** What a filter looks into: most lists are never filtered, so that it is there once somebody does. */
+  text?: string;
 }
 
 /** searchable prepares documents for filter. */
 export function searchable(documents: Document[]): Searchable[] {
-  return documents.map((document) => ({ document, key: documentKey(document), text: textOf(document) }));
+  return documents.map((document) => ({ document, key: documentKey(document) }));
 }
 
 /** documentKey tells the rows of one source apart. */
@@ -28,7 +29,8 @@ export function filter(documents: Searchable[], outcomes: string[], query: strin
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0 && outcomes.length === 0) return documents;
   const wanted = new Set(outcomes);
-  return documents.filter(({ document, text }) => (wanted.size === 0 || wanted.has(document.outcome)) && words.every((word) => text.includes(word)));
+  const says = (one: Searchable, word: string): boolean => (one.text ??= textOf(one.document)).includes(word);
+  return documents.filter((one) => (wanted.size === 0 || wanted.has(one.document.outcome)) && words.every((word) => says(one, word)));
 }
 
 /** countsOf counts documents by outcome. */

@@ -15,7 +15,7 @@ import Pinned from 'mdi-material-ui/PinOutline';
 import Syncing from 'mdi-material-ui/Sync';
 import Waits from 'mdi-material-ui/TimerSand';
 import Pruned from 'mdi-material-ui/TrashCanOutline';
-import type { ElementType, ReactElement } from 'react';
+import { memo, type ElementType, type ReactElement } from 'react';
 
 import { outcomes, states, word, type Tone } from './words';
 
@@ -95,3 +95,35 @@ export function OutcomeSign({ outcome, n }: { outcome: string; n?: number }): Re
   const text = n === undefined ? outcome : `${n.toLocaleString('en')} ${outcome}`;
   return <Sign icon={outcomeIcons[outcome]} tone={tone} text={text} title={means} />;
 }
+
+/** OutcomeIcons are the icons of all outcomes, out of sight, for each PlainOutcome beside them to refer to. */
+export const OutcomeIcons = memo(function OutcomeIcons(): ReactElement {
+  return (
+    <div hidden>
+      {Object.entries(outcomeIcons).map(([outcome, Icon]) => (
+        <Icon key={outcome} id={iconOf(outcome)} />
+      ))}
+    </div>
+  );
+});
+
+const iconOf = (outcome: string): string => `outcome-${outcome}`;
+
+/** PlainOutcome is an OutcomeSign that is cheap to make, for long lists; plainStyles are to be those of something around it. */
+export function PlainOutcome({ outcome }: { outcome: string }): ReactElement {
+  const { tone, means } = word(outcomes, outcome);
+  return (
+    <span className="sign" data-tone={tone} title={means}>
+      <svg aria-hidden>
+        <use href={`#${iconOf(outcome)}`} />
+      </svg>
+      {outcome}
+    </span>
+  );
+}
+
+export const plainStyles = {
+  '& .sign': { display: 'inline-flex', alignItems: 'center', gap: 0.5, color: ink('plain'), whiteSpace: 'nowrap', verticalAlign: 'text-bottom' },
+  '& .sign svg': { width: '1.125rem', height: '1.125rem', fontSize: '1.125rem', fill: 'currentColor' },
+  ...Object.fromEntries((['good', 'info', 'warn', 'bad'] as const).map((tone) => [`& .sign[data-tone="${tone}"]`, { color: ink(tone) }])),
+};

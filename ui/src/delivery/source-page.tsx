@@ -1,13 +1,17 @@
 import Box from '@mui/material/Box';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { Link, Outlet, useOutletContext, useParams, useLocation } from 'react-router-dom';
 
-import type { Source } from '../api/delivery';
+import { query } from '../api/base';
+import type { Document, Source } from '../api/delivery';
+import type { ApiError } from '../api/request';
 import { Ago } from '../kit/ago';
 import { Page } from '../kit/page';
 import { Empty, Failure, Loading } from '../kit/states';
+import { useLive } from './live';
 import { sourceLink } from './place';
 import { StateSign } from './signs';
 import { SourceActions } from './source-actions';
@@ -22,14 +26,29 @@ const tabs = [
   { tab: 'history', text: 'History' },
 ];
 
+interface Shared {
+  source: Source;
+  documents: UseQueryResult<Document[], ApiError>;
+}
+
 /** useSource is the source whose page a tab is on. */
 export function useSource(): Source {
-  return useOutletContext<Source>();
+  return useOutletContext<Shared>().source;
 }
+
+/** useDocuments is what is known of its documents, for the tab of these. */
+export function useDocuments(): UseQueryResult<Document[], ApiError> {
+  return useOutletContext<Shared>().documents;
+}
+
+const tabOf = (pathname: string): string => tabs.find(({ tab }) => tab && pathname.endsWith(`/${tab}`))?.tab ?? '';
 
 export function Component(): ReactElement {
   const name = useParams()['source'] ?? '';
   const { sources, error } = useSources();
+  const tab = tabOf(useLocation().pathname);
+  // There may be many: they are asked for at once, not when it is known what else there is to say of the source.
+  const documents = useLive<Document[]>(tab === '' ? '/api/delivery/v1/documents' + query({ source: name }) : undefined);
   const source = sources?.find((candidate) => candidate.name === name);
   return (
     <Page
@@ -39,7 +58,7 @@ export function Component(): ReactElement {
       actions={source && <SourceActions source={source} />}
     >
       <StreamLost />
-      {source ? <SourceView source={source} /> : sources ? <Missing name={name} /> : error ? <Failure error={error} /> : <Loading what="The source" />}
+      {source ? <SourceView source={source} documents={documents} tab={tab} /> : sources ? <Missing name={name} /> : error ? <Failure error={error} /> : <Loading what="The source" />}
     </Page>
   );
 }
@@ -52,10 +71,8 @@ function Missing({ name }: { name: string }): ReactElement {
   );
 }
 
-function SourceView({ source }: { source: Source }): ReactElement {
-  const { pathname } = useLocation();
+function SourceView({ source, documents, tab: current }: Shared & { tab: string }): ReactElement {
   const history = useHistory(source);
-  const current = tabs.find(({ tab }) => tab && pathname.endsWith(`/${tab}`)) ?? tabs[0]!;
   return (
     <>
       {source.reason && (
@@ -69,13 +86,13 @@ function SourceView({ source }: { source: Source }): ReactElement {
       </Box>
       <SourceBanners source={source} />
       <Box component="nav" aria-label="Of the source" sx={{ borderBottom: 1, borderColor: 'divider', mt: 1, mb: 2 }}>
-        <Tabs value={current.tab} role="presentation" sx={{ minHeight: 40, '& .MuiTab-root': { minHeight: 40 } }}>
+        <Tabs value={current} role="presentation" sx={{ minHeight: 40, '& .MuiTab-root': { minHeight: 40 } }}>
           {tabs.map(({ tab, text }) => (
-            <Tab key={tab} value={tab} label={text} component={Link} to={sourceLink(source.name, tab)} role="link" tabIndex={0} aria-current={tab === current.tab ? 'page' : undefined} />
+            <Tab key={tab} value={tab} label={text} component={Link} to={sourceLink(source.name, tab)} role="link" tabIndex={0} aria-current={tab === current ? 'page' : undefined} />
           ))}
         </Tabs>
       </Box>
-      <Outlet context={source} />
+      <Outlet context={{ source, documents } satisfies Shared} />
     </>
   );
 }
