@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Serves a copy of the resources beside this script, so that you may edit and delete them, with a small Prometheus and a little traffic
-# that make the graphs move; cleans up on Ctrl-C.
+# that make the graphs move; cleans up on Ctrl-C. There are three sources, so that there is something to see of each kind: documents that are
+# edited in place, documents that change all the time, and releases, of which the second comes when the first is served.
 #   examples/demo.sh [path of the perseid binary] [path of the demo binary]
 # DEMO_SECONDS=5 stops by itself; DEMO_PORT=9000 tries that port first instead of 8080. Without the second binary nothing moves.
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-perseid="${1:-$here/../bin/perseid}"
+perseid="${1:-${here%/*}/bin/perseid}"
 [ -x "$perseid" ] || { echo "demo: $perseid is not there; run make build" >&2; exit 1; }
-demo="${2:-$here/../bin/demo}"
+demo="${2:-${here%/*}/bin/demo}"
 
 work="$(mktemp -d "${TMPDIR:-/tmp}/perseid-demo.XXXXXX")"
 server="" prometheus="" nap=""
@@ -41,9 +42,23 @@ until free "$port"; do
 done
 url="http://127.0.0.1:$port"
 
-resources="$work/resources"
-mkdir "$resources"
-(cd "$here" && find . -name '*.yaml' | tar -cf - -T -) | tar -xf - -C "$resources"
+# copy DIRECTORY TO copies documents, as a source would find them.
+copy() { mkdir -p "$2" && (cd "$here/$1" && find . -name '*.yaml' | tar -cf - -T -) | tar -xf - -C "$2"; }
+
+examples="$work/examples"
+copy global "$examples/global"
+copy perseid "$examples/perseid"
+copy demo "$work/demo"
+copy self-monitoring "$work/releases/v1.0.0"
+rm "$work/releases/v1.0.0/dashboards/go-runtime.yaml" # comes with the second release
+copy self-monitoring "$work/releases/v1.1.0"
+
+# release VERSION switches to a release, as a pipeline would: laid down whole, with its index, and then one link.
+release() {
+	"$perseid" index "$work/releases/$1" --version "$1" >/dev/null
+	ln -s "$1" "$work/releases/next"
+	mv -T "$work/releases/next" "$work/releases/current" 2>/dev/null || mv -fh "$work/releases/next" "$work/releases/current"
+}
 
 # The program of the demo ends when nobody holds this pipe any more, however this script ends.
 mkfifo "$work/life"
@@ -52,7 +67,7 @@ exec 4<>"$work/life"
 # Jobs of process groups of their own: Ctrl-C reaches this script alone, which then stops each once.
 set -m
 if [ -x "$demo" ]; then
-	"$demo" -perseid "$url" -documents "$resources/demo" <"$work/life" >"$work/prometheus.url" 2>"$work/prometheus.log" 4>&- &
+	"$demo" -perseid "$url" -documents "$work/demo" <"$work/life" >"$work/prometheus.url" 2>"$work/prometheus.log" 4>&- &
 	prometheus=$!
 	for _ in $(seq 150); do
 		[ ! -s "$work/prometheus.url" ] || break
@@ -60,12 +75,31 @@ if [ -x "$demo" ]; then
 		sleep 0.1
 	done
 	asks="$(<"$work/prometheus.url")"
-	# The copy asks the Prometheus just started, which scrapes every second, and shows minutes instead of hours.
-	sed -i.orig "s|http://localhost:9090|$asks|; s|scrapeInterval: 1m|scrapeInterval: 1s|" "$resources/global/datasource-prometheus.yaml"
-	find "$resources" -name '*.yaml' -exec sed -i.orig 's|^  duration: 1h|  duration: 5m|; s|^  refreshInterval: 30s|  refreshInterval: 5s|' {} +
-	find "$resources" -name '*.orig' -delete
+	# The copies ask the Prometheus just started, which scrapes every second, and show minutes instead of hours.
+	sed -i.orig "s|http://localhost:9090|$asks|; s|scrapeInterval: 1m|scrapeInterval: 1s|" "$examples/global/datasource-prometheus.yaml"
+	find "$work" -name '*.yaml' -exec sed -i.orig 's|^  duration: 1h|  duration: 5m|; s|^  refreshInterval: 30s|  refreshInterval: 5s|' {} +
+	find "$work" -name '*.orig' -delete
 fi
-"$perseid" serve --database "$work/database" --web.listen-address "127.0.0.1:$port" "$resources" >"$work/log" 2>&1 </dev/null 4>&- &
+cat >"$work/config.yaml" <<YAML
+database: {file: {folder: $work/database}}
+delivery:
+  sources:
+    - {name: examples, directory: {path: $examples}}
+    - {name: demo, directory: {path: $work/demo}}
+    - {name: self-monitoring, directory: {path: $work/releases/current}}
+frontend:
+  explorer: {enable: true}
+  important_dashboards:
+    - {project: perseid, dashboard: delivery}
+    - {project: perseid, dashboard: server}
+    - {project: demo, dashboard: traffic}
+    - {project: self-monitoring, dashboard: prometheus}
+  information: |-
+    **This is a demo.** All of it is served from files in \`$work\`, and gone after Ctrl-C. Begin with [how it is delivered](/delivery),
+    or [roll a release back](/delivery/sources/self-monitoring/history).
+YAML
+release v1.0.0
+"$perseid" serve --config "$work/config.yaml" --web.listen-address "127.0.0.1:$port" >"$work/log" 2>&1 </dev/null 4>&- &
 server=$!
 set +m
 
@@ -75,14 +109,15 @@ for _ in $(seq 150); do
 	sleep 0.1
 done
 [ "$(status_of /readyz)" = 200 ] || { echo "demo: not ready after 15 seconds:" >&2; cat "$work/log" >&2; exit 1; }
+release v1.1.0
 
 # The page for browsers says whether there are pages.
 if fetch / 2>/dev/null | grep -q 'pages were not built'; then
 	pages="no pages: this perseid was built without them (make ui needs Node.js 20.19 or later); the API is all there"
-	boards="/api/v1/projects"
+	boards="/api/v1/projects" sources="/api/delivery/v1/sources"
 else
 	pages="open it in a browser"
-	boards="/projects"
+	boards="/projects" sources="/delivery"
 fi
 if [ -n "$prometheus" ]; then
 	moving="Graphs move from the first second: a small Prometheus scrapes the server each second, and the demo sends it some traffic."
@@ -94,23 +129,28 @@ cat <<TEXT
 
   Perseid   $url   ($pages)
 
-  Look at   $url$boards/perseid/dashboards/delivery   what the sources deliver
-            $url$boards/perseid/dashboards/server     how the API answers
+  Look at   $url$boards/perseid/dashboards/server     how the API answers
+            $url$boards/perseid/dashboards/delivery   what the sources deliver
             $url$boards/demo/dashboards/traffic       what the demo itself sends
+            $url$sources   where it all comes from
 
   $moving
 
   All of it is served from files. In another terminal:
 
   1. Break one and see who is told; the last good version stays served:
-       echo 'spec: [' >> $resources/self-monitoring/dashboards/go-runtime.yaml
+       echo 'spec: [' >> $examples/perseid/dashboards/sidecar.yaml
        $perseid status --server $url
 
   2. Delete one and see it go. That takes seconds, but 30 the first time: after a start nothing is deleted before the directory came to rest.
-       rm $resources/self-monitoring/dashboards/prometheus.yaml
-       curl -si $url/api/v1/projects/self-monitoring/dashboards/prometheus | head -1
+       rm $examples/perseid/dashboards/proxy.yaml
+       curl -si $url/api/v1/projects/perseid/dashboards/proxy | head -1
 
-  3. Ask the API, as any client of Perses would:
+  3. Roll a release back, which a page of its source does as well, and then follow the releases again:
+       $perseid rollback --server $url self-monitoring v1.0.0
+       $perseid unpin --server $url self-monitoring
+
+  4. Ask the API, as any client of Perses would:
        curl -s "$url/api/v1/projects/self-monitoring/dashboards?metadata_only=true"
 
   Ctrl-C stops everything and removes the copy. Logs are in $work.

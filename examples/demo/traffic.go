@@ -55,7 +55,7 @@ func newTraffic(o options, registry *prometheus.Registry) (*traffic, error) {
 
 // run sends until ctx ends. What is asked does not begin before the server is ready.
 func (t *traffic) run(ctx context.Context) {
-	for t.send(ctx, "ready", http.MethodGet, "/readyz", "") != http.StatusOK {
+	for !t.ready(ctx) {
 		if !wait(ctx, 200*time.Millisecond) {
 			return
 		}
@@ -69,6 +69,20 @@ func (t *traffic) run(ctx context.Context) {
 		loops.Go(func() { t.edits(ctx) })
 	}
 	loops.Wait()
+}
+
+// ready asks whether the server is. That is no traffic: what is answered before it is ready is not counted.
+func (t *traffic) ready(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.base+"/readyz", http.NoBody)
+	if err != nil {
+		return false
+	}
+	response, err := t.client.Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK
 }
 
 // reads asks for what clients ask, in a wave: from two requests a second to twenty and back, in a minute.

@@ -1,5 +1,5 @@
 import { dynamicImportPluginLoader } from '@perses-dev/plugin-system';
-import { list } from 'virtual:plugins';
+import { list } from './perses/list';
 
-/** pluginLoader loads the plugins of Perses that are part of the build, each when it is first needed. The list is made in build/plugins.mjs. */
+/** pluginLoader loads the plugins of the list, each when it is first needed. */
 export const pluginLoader = dynamicImportPluginLoader(list);

@@ -10,8 +10,10 @@ import { memo, useMemo, type ReactElement } from 'react';
 import type { Owner } from '../api/delivery';
 import type { Metadata } from '../api/resource';
 import { datasourceApi } from '../perses/datasource-api';
+import { shownFor } from '../perses/variables';
 import { Board } from './board';
 import { shown, type Dashboard } from './shown';
+import { useViewed } from './viewed';
 
 /** Stored is a dashboard as the server has it, and the ETag of that. */
 export interface Stored {
@@ -32,12 +34,14 @@ export interface EditorProps {
 export const Editor = memo(function Editor(props: EditorProps): ReactElement {
   const { stored, variables } = props;
   const queries = useQueryClient();
+  useViewed(stored.dashboard.metadata.project ?? '', stored.dashboard.metadata.name);
   const api = useMemo(() => datasourceApi(queries), [queries]);
   // The state below is that of the first render; later versions of the dashboard reach it through setDashboard.
   const resource = useMemo(() => shown(stored.dashboard), [stored.dashboard]);
   const { duration, refreshInterval } = resource.spec;
   const time = useInitialTimeRange((duration as DurationString | undefined) ?? DEFAULT_DASHBOARD_DURATION);
   const interval = useInitialRefreshInterval((refreshInterval as DurationString | undefined) ?? DEFAULT_REFRESH_INTERVAL);
+  const external = useMemo(() => shownFor(variables, stored.dashboard.spec), [variables, stored.dashboard.spec]);
   const builtin = useBuiltinVariables(stored.dashboard.metadata);
   return (
     <DatasourceStoreProvider dashboardResource={resource} datasourceApi={api}>
@@ -45,7 +49,7 @@ export const Editor = memo(function Editor(props: EditorProps): ReactElement {
         <TimeRangeProviderWithQueryParams initialTimeRange={time} initialRefreshInterval={interval}>
           <VariableProviderWithQueryParams
             initialVariableDefinitions={resource.spec.variables}
-            externalVariableDefinitions={variables}
+            externalVariableDefinitions={external}
             builtinVariableDefinitions={builtin}
           >
             <Box sx={{ display: 'flex', flexDirection: 'column', width: '100%', minWidth: 0, overflowX: 'hidden', overflowY: 'auto' }}>

@@ -10,7 +10,7 @@ import { DeleteDialog, RenameDialog } from '../kit/resource-dialogs';
 import type { Lock } from './board';
 import { CopyDialog, useCopyYaml } from './copies';
 import type { Dashboard } from './shown';
-import { download, yaml } from './text';
+import { configMap, download, json, yaml } from './text';
 
 interface MoreProps {
   dashboard: Dashboard;
@@ -40,6 +40,8 @@ export function More({ dashboard, etag, locked }: MoreProps): ReactElement {
       <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
         <MenuItem onClick={then(() => void copyYaml(dashboard))}>Copy as YAML</MenuItem>
         <MenuItem onClick={then(() => download(`${name}.yaml`, yaml(dashboard)))}>Download YAML</MenuItem>
+        <MenuItem onClick={then(() => download(`${name}.json`, json(dashboard)))}>Download JSON</MenuItem>
+        <MenuItem onClick={then(() => download(`${name}.configmap.yaml`, configMap(dashboard)))}>Download ConfigMap</MenuItem>
         <MenuItem component={Link} to={`${here}/source`}>
           Source
         </MenuItem>

@@ -13,6 +13,18 @@ export function yaml(resource: Resource<unknown>): string {
   return stringify(declaration(resource), { lineWidth: 0 });
 }
 
+/** json is that declaration in JSON. */
+export function json(resource: Resource<unknown>): string {
+  return `${JSON.stringify(declaration(resource), null, 2)}\n`;
+}
+
+/** configMap is that declaration in a ConfigMap, as sources in a cluster read it. */
+export function configMap(resource: Resource<unknown>): string {
+  const { name } = resource.metadata;
+  const manifest = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { 'perses.dev/resource': 'true' } }, data: { [`${name}.yaml`]: yaml(resource) } };
+  return stringify(manifest, { lineWidth: 0 });
+}
+
 /** download gives the reader a file. */
 export function download(name: string, text: string): void {
   const link = document.createElement('a');

@@ -18,6 +18,7 @@ import { Crumbs } from '../kit/page';
 import type { Lock } from './board';
 import { CopyYaml, DownloadPatch, SaveCopy } from './copies';
 import type { Stored } from './editor';
+import { Favourite } from './favourite';
 import { More } from './more';
 import type { Dashboard } from './shown';
 
@@ -48,6 +49,7 @@ export function Toolbar(props: ToolbarProps): ReactElement {
             <Typography variant="h1" sx={{ overflowWrap: 'anywhere' }}>
               {title(stored.dashboard)}
             </Typography>
+            <Favourite project={project} name={metadata.name} title={title(stored.dashboard)} />
             {owner && <Managed owner={owner} details={`/delivery/resources${place(kinds.Dashboard, project)}/${metadata.name}`} />}
           </Stack>
         </Box>

@@ -2,9 +2,10 @@ import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import { lazy, Suspense, type ReactElement, type ReactNode } from 'react';
 
-import { useConfig, useList } from '../api/queries';
+import { useConfig, useItem, useList } from '../api/queries';
 import { kinds, title, type Display } from '../api/resource';
 import { useTitle } from '../kit/page';
+import { useFavourites } from '../kit/favourites';
 import { recent } from '../kit/recent';
 import { Answered, Empty } from '../kit/states';
 import { Search } from '../search/search';
@@ -33,6 +34,7 @@ export function Component(): ReactElement {
           </Box>
         )}
         <Box sx={{ mt: 4, display: 'grid', gap: 4, gridTemplateColumns: { xs: '1fr', sm: '1fr 1fr' } }}>
+          <Favourites />
           <Recent />
           <Important chosen={frontend?.important_dashboards ?? []} />
           <Projects />
@@ -40,6 +42,18 @@ export function Component(): ReactElement {
         </Box>
       </Search>
     </Box>
+  );
+}
+
+function Favourites(): ReactElement | null {
+  const favourites = useFavourites();
+  if (favourites.length === 0) return null;
+  return (
+    <Block heading="Favourites">
+      {favourites.map(({ project, name, title: text }) => (
+        <Line key={`${project}/${name}`} to={`/projects/${project}/dashboards/${name}`} text={text} detail={project} />
+      ))}
+    </Block>
   );
 }
 
@@ -68,10 +82,16 @@ function Important({ chosen }: { chosen: Array<{ project: string; dashboard: str
   return (
     <Block heading="Important">
       {chosen.map(({ project, dashboard }) => (
-        <Line key={`${project}/${dashboard}`} to={`/projects/${project}/dashboards/${dashboard}`} text={dashboard} detail={project} />
+        <ImportantLine key={`${project}/${dashboard}`} project={project} name={dashboard} />
       ))}
     </Block>
   );
+}
+
+/** ImportantLine has the title as soon as that is known. The configuration may name what is not there. */
+function ImportantLine({ project, name }: { project: string; name: string }): ReactElement {
+  const { data, error } = useItem<{ display?: Display }>(kinds.Dashboard, project, name);
+  return <Line to={`/projects/${project}/dashboards/${name}`} text={data ? title(data.data) : name} detail={error ? 'not found' : project} />;
 }
 
 function Projects(): ReactElement {

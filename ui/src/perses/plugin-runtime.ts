@@ -1,4 +1,4 @@
-import { list } from 'virtual:plugins';
+import { list } from './list';
 
 // This module stands in for that of @perses-dev/plugin-system which fetches plugins from a server when they are needed, by module
 // federation: ours are part of the build. See build/plugins.mjs.

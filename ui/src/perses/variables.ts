@@ -4,6 +4,7 @@ import type { VariableProviderProps } from '@perses-dev/dashboards';
 
 import { useGet } from '../api/queries';
 import { kinds, listPath, type Resource } from '../api/resource';
+import { used } from './used';
 
 type External = NonNullable<VariableProviderProps['externalVariableDefinitions']>;
 type Variable = Resource<{ kind: string; spec: Record<string, unknown> }>;
@@ -30,4 +31,14 @@ export function useExternalVariables(project?: string): External | undefined {
 /** define turns a variable that is a resource into one as dashboards have it: with its name inside. */
 function define({ metadata, spec }: Variable): VariableDefinition {
   return { kind: spec.kind, spec: { ...spec.spec, name: metadata.name } } as unknown as VariableDefinition;
+}
+
+/** shownFor hides the variables that a dashboard does not mention: there they have an effect on nothing, and would take the place of those that have.
+ *  They are still defined, so that an edit may begin to use them. */
+export function shownFor(external: External, spec: unknown): External {
+  const all = external.flatMap(({ definitions }) => definitions.map((definition) => ({ name: definition.spec.name, text: definition.spec })));
+  const names = used(all, spec);
+  const hide = (definition: VariableDefinition): VariableDefinition =>
+    names.has(definition.spec.name) ? definition : ({ ...definition, spec: { ...definition.spec, display: { ...definition.spec.display, hidden: true } } } as VariableDefinition);
+  return external.map((source) => ({ ...source, definitions: source.definitions.map(hide) }));
 }

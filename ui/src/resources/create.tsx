@@ -1,8 +1,10 @@
 import Button from '@mui/material/Button';
+import Stack from '@mui/material/Stack';
 import TextField from '@mui/material/TextField';
+import Upload from 'mdi-material-ui/FileUploadOutline';
 import Plus from 'mdi-material-ui/Plus';
 import { useState, type ReactElement } from 'react';
-import { useNavigate } from 'react-router-dom';
+import { Link, useNavigate } from 'react-router-dom';
 
 import { useConfig } from '../api/queries';
 import { send } from '../api/request';
@@ -59,7 +61,19 @@ function CreateDialog({ kind, project, spec = {}, then, close }: CreateProps & {
 
 export const emptyDashboard = { duration: '1h', variables: [], panels: {}, layouts: [] };
 
-/** CreateDashboard makes an empty dashboard and opens it. */
-export function CreateDashboard({ project }: { project: string }): ReactElement {
+/** CreateDashboard makes an empty dashboard and opens it, or leads to where one that somebody has becomes one of the project. */
+export function CreateDashboard({ project }: { project: string }): ReactElement | null {
+  if (useConfig().data?.security?.readonly) return null;
+  return (
+    <Stack direction="row" sx={{ gap: 1, justifyContent: 'center' }}>
+      <Button component={Link} to={`/projects/${project}/create/dashboards`} variant="outlined" color="secondary" startIcon={<Upload />}>
+        Import
+      </Button>
+      <NewDashboard project={project} />
+    </Stack>
+  );
+}
+
+function NewDashboard({ project }: { project: string }): ReactElement {
   return <Create kind={kinds.Dashboard} project={project} spec={emptyDashboard} then={(name) => `/projects/${project}/dashboards/${name}`} />;
 }
