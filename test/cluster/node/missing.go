@@ -56,6 +56,9 @@ func built(path ...string) string {
 	return filepath.Join(append([]string{filepath.Dir(here), "..", "..", "..", "bin", "cluster"}, path...)...)
 }
 
+// Products is the directory of the programs of this project.
+func Products() string { return built("linux", runtime.GOARCH) }
+
 // Program is a program of others that tests call: kubectl, helm.
 func Program(name string) string {
 	if name == "helm" {
