@@ -42,6 +42,7 @@ comma := ,
 empty :=
 
 images: ## build OCI images of both programs into bin/images (SIGN_KEY=team.key, PUSH=ghcr.io/me, ARCHITECTURES=amd64)
+	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "images: Node.js is not there, so the images have no pages" >&2; fi
 	@for architecture in $(ARCHITECTURES); do \
 		CGO_ENABLED=0 GOOS=linux GOARCH=$$architecture go build -trimpath -ldflags '$(LDFLAGS)' -o bin/linux/$$architecture/ ./cmd/...; \
 	done

@@ -79,12 +79,16 @@ func (f *follower) findRelease(word string) *release {
 func (f *follower) before() *release {
 	present := f.saved.Served
 	for i := len(f.saved.Releases) - 1; i >= 0; i-- {
-		if f.saved.Releases[i].Revision == present && i > 0 {
+		switch {
+		case f.saved.Releases[i].Revision != present:
+		case i == 0:
+			return nil
+		default:
 			return &f.saved.Releases[i-1]
 		}
 	}
-	if n := len(f.saved.Releases); n > 0 && f.saved.Releases[n-1].Revision != present {
-		return &f.saved.Releases[n-1] // what is offered now never became a release
+	if n := len(f.saved.Releases); n > 0 {
+		return &f.saved.Releases[n-1] // what is served never became a release
 	}
 	return nil
 }

@@ -74,11 +74,14 @@ func (mem *memory) release(r releaseOf) {
 // before is the release that was served before the present one.
 func (mem *memory) before() *releaseOf {
 	for i := len(mem.releases) - 1; i >= 0; i-- {
-		if mem.releases[i].revision == mem.served && i > 0 {
+		if mem.releases[i].revision == mem.served {
+			if i == 0 {
+				return nil
+			}
 			return &mem.releases[i-1]
 		}
 	}
-	if n := len(mem.releases); n > 0 && mem.releases[n-1].revision != mem.served {
+	if n := len(mem.releases); n > 0 {
 		return &mem.releases[n-1]
 	}
 	return nil
