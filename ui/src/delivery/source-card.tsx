@@ -10,14 +10,16 @@ import { Ago } from '../kit/ago';
 import { Facts } from './facts';
 import { useLive } from './live';
 import { documentsLink, sourceLink, sourcePath } from './place';
+import { releaseName } from './release-list';
 import { RunBars } from './run-bars';
 import { OutcomeSign, StateSign } from './signs';
-import { SourceBanners } from './source-banners';
+import { reasonOf, SourceBanners } from './source-banners';
 import { ordered } from './words';
 
 /** SourceCard is one source of the list. */
 export function SourceCard({ source }: { source: Source }): ReactElement {
-  const { name, state, reason, location, kind } = source;
+  const { name, state, location, kind } = source;
+  const reason = reasonOf(source);
   const history = useHistory(source);
   return (
     <Box component="li" sx={{ border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.paper', p: { xs: 2, sm: 2.5 } }}>
@@ -37,7 +39,7 @@ export function SourceCard({ source }: { source: Source }): ReactElement {
           {kind} {location}
         </Box>
       )}
-      {reason && state !== 'held' && state !== 'pinned' && <Box sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>{reason}</Box>}
+      {reason && <Box sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>{reason}</Box>}
       <Box sx={{ mt: 1.5, display: 'grid', gap: 2, alignItems: 'center', gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 1.2fr) minmax(0, 1fr) auto' } }}>
         <SourceFacts source={source} history={history} />
         <Counts source={source} />
@@ -46,7 +48,7 @@ export function SourceCard({ source }: { source: Source }): ReactElement {
         </Link>
       </Box>
       <Box sx={{ '&:not(:empty)': { mt: 2 } }}>
-        <SourceBanners source={source} />
+        <SourceBanners source={source} history={history} />
       </Box>
     </Box>
   );
@@ -60,12 +62,16 @@ export function useHistory({ name, state }: Source): History | undefined {
 /** SourceFacts is what a source serves and when it was last looked at. */
 export function SourceFacts({ source, history }: { source: Source; history: History | undefined }): ReactElement {
   const { revision, lastSuccess, documents } = source;
-  const served = history?.releases?.find((release) => release.serving);
+  const releases = history?.releases ?? [];
+  const served = releases.find((release) => release.serving);
+  const offered = releases.find((release) => release.revision === revision && !release.serving);
+  const shown = offered && served ? served.revision : revision;
   return (
     <Facts
       facts={[
         ['Release', served?.version && <b>{served.version}</b>],
-        ['Revision', revision ? <span title={revision}>{shortOf(revision)}</span> : undefined],
+        ['Revision', shown ? <span title={shown}>{shortOf(shown)}</span> : undefined],
+        ['Offers now', offered && <span title={offered.revision}>{releaseName(offered)}</span>],
         ['Last success', lastSuccess ? <Ago time={lastSuccess} /> : 'never'],
         ['Documents', documents.toLocaleString('en')],
       ]}
