@@ -113,5 +113,5 @@ const runStyle = {
   py: 0.75,
   borderBottom: 1,
   borderColor: 'divider',
-  '& > .what': { gridColumn: { xs: '1 / -1', sm: 'auto' }, gridRow: { xs: 2, sm: 1 } },
+  '& > .what': { gridColumn: { xs: '1 / -1', sm: 2 }, gridRow: { xs: 2, sm: 1 } },
 } as const;

@@ -43,7 +43,7 @@ export function SourceCard({ source }: { source: Source }): ReactElement {
       <Box sx={{ mt: 1.5, display: 'grid', gap: 2, alignItems: 'center', gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 1.2fr) minmax(0, 1fr) auto' } }}>
         <SourceFacts source={source} history={history} />
         <Counts source={source} />
-        <Link component={RouterLink} to={sourceLink(name, 'history')} color="inherit" underline="none" sx={{ width: { xs: '100%', md: 240 } }}>
+        <Link component={RouterLink} to={sourceLink(name, 'history')} hidden={!history?.runs?.length} color="inherit" underline="none" sx={{ width: { xs: '100%', md: 240 } }}>
           <RunBars runs={history?.runs ?? []} />
         </Link>
       </Box>
@@ -84,10 +84,12 @@ function shortOf(revision: string): string {
 }
 
 /** Counts links each outcome to its documents. */
-export function Counts({ source }: { source: Source }): ReactElement {
+export function Counts({ source }: { source: Source }): ReactElement | null {
+  const counts = ordered(source.counts);
+  if (counts.length === 0) return null;
   return (
     <Stack component="ul" direction="row" aria-label={`Documents of ${source.name} by outcome`} sx={{ listStyle: 'none', m: 0, p: 0, columnGap: 2, rowGap: 0.5, flexWrap: 'wrap' }}>
-      {ordered(source.counts).map(([outcome, n]) => (
+      {counts.map(([outcome, n]) => (
         <li key={outcome}>
           <Link component={RouterLink} to={documentsLink(source.name, { outcome })} underline="hover" color="inherit">
             <OutcomeSign outcome={outcome} n={n} />
