@@ -1,6 +1,6 @@
 // Measures the pages as people meet them: the built program, a real browser without a window, HTTP on loopback.
 //
-//   node bench.mjs [-runs 5] [-o table|json]
+//   node bench.mjs [-runs 5] [-run pages|many|build] [-o table|json]
 //
 // Every figure is the median of several runs, each in a browser window that knows nothing from before.
 import { execFile } from 'node:child_process';
@@ -8,7 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
-import { openBrowser } from './browser.mjs';
+import { drawn, openBrowser } from './browser.mjs';
 import { dashboard, documents, home, search, transferred } from './measures.mjs';
 import { missing, root } from './programs.mjs';
 import { openMany } from './server.mjs';
@@ -43,11 +43,11 @@ async function measureBuild(runs) {
   figure('build of the pages', 's', (await repeat(runs, build)).seconds, 30);
 }
 
-async function measureWorld(runs, browser) {
+async function measurePages(runs, browser) {
   const world = await openWorld();
   try {
-    for (const [name, path, kB, requests] of [['home', '/', 350], ['Delivery', '/delivery', 350], ['demo dashboard', demo, 1100, 50]]) {
-      const all = await repeat(runs, () => transferred(browser, world.base, path));
+    for (const [name, path, kB, requests, rest] of [['home', '/', 350], ['Delivery', '/delivery', 350], ['demo dashboard', demo, 1100, 50, drawn]]) {
+      const all = await repeat(runs, () => transferred(browser, world.base, path, rest));
       figure(`${name}: JavaScript, gzip`, 'kB', all.script, kB);
       figure(`${name}: requests`, '', all.requests, requests);
     }
@@ -84,19 +84,24 @@ function table(machine) {
   return `${lines.join('\n')}\n\n${machine.runs} runs each on ${machine.cpus} × ${machine.cpu}; ${machine.browser}, Node.js ${machine.node}; load ${machine.load.before.toFixed(1)} before, ${machine.load.after.toFixed(1)} after`;
 }
 
-const { values: options } = parseArgs({ args: process.argv.slice(2).map((one) => one.replace(/^-(\w\w)/, '--$1')), options: { runs: { type: 'string', default: '5' }, o: { type: 'string', short: 'o', default: 'table' } } });
+const parts = { pages: measurePages, many: measureMany, build: measureBuild };
+
+const { values: options } = parseArgs({
+  args: process.argv.slice(2).map((argument) => argument.replace(/^-(?=\w\w)/, '--')),
+  options: { runs: { type: 'string', default: '5' }, run: { type: 'string' }, output: { type: 'string', short: 'o', default: 'table' } },
+});
 const runs = Number(options.runs);
-if (!(runs >= 1) || !['table', 'json'].includes(options.o)) throw new Error('bench-ui: expected -runs NUMBER and -o table or -o json');
+if (!(runs >= 1) || !['table', 'json'].includes(options.output) || (options.run && !parts[options.run])) {
+  throw new Error(`bench-ui: expected -runs NUMBER, -run ${Object.keys(parts).join('|')} and -o table|json`);
+}
 const gone = await missing();
 if (gone) throw new Error(gone);
 const before = loadavg()[0];
 const browser = await openBrowser();
 try {
-  if (!process.env.NOWORLD) await measureWorld(runs, browser);
-  await measureMany(runs, browser);
-  if (!process.env.NOBUILD) await measureBuild(runs);
+  for (const part of options.run ? [options.run] : Object.keys(parts)) await parts[part](runs, browser);
 } finally {
   await browser.close();
 }
 const machine = { runs, cpus: cpus().length, cpu: cpus()[0].model, browser: `Chromium ${browser.version}`, node: process.version.slice(1), load: { before, after: loadavg()[0] } };
-console.log(options.o === 'json' ? JSON.stringify({ machine, figures }, null, 2) : table(machine));
+console.log(options.output === 'json' ? JSON.stringify({ machine, figures }, null, 2) : table(machine));

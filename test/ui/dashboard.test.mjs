@@ -53,7 +53,7 @@ describe('a dashboard', () => {
   });
 
   test('refresh asks the same again, for later', async () => {
-    const page = await opened(full);
+    const page = await opened(chosen);
     const before = ranges(page);
     // Ends are rounded to the step: a click too early asks for the same once more.
     await until('queries for later', async () => {

@@ -60,7 +60,8 @@ describe('delivery', () => {
     await dialog.getByRole('link', { name: 'Dashboard platform/old' }).waitFor();
     assert.equal(await server.title('platform', 'cpu'), 'CPU load', 'a preview changed something');
     await dialog.getByRole('button', { name: 'Roll back', exact: true }).click();
-    await page.getByText(/^Pinned to/).waitFor();
+    await page.getByText(/^Pinned to v1/).waitFor();
+    await page.getByRole('button', { name: 'Roll forward to v2' }).waitFor();
     assert.deepEqual([await server.title('platform', 'cpu'), await server.title('platform', 'old'), await server.title('platform', 'new')], ['CPU', 'Old', undefined]);
 
     await page.getByRole('button', { name: 'Unpin' }).click();

@@ -36,9 +36,10 @@ const whole = (name) => ({
 });
 
 describe('editing', () => {
-  let world, browser;
+  let world, window;
   before(async () => {
-    [browser, world] = [await sharedBrowser(), await sharedWorld()];
+    world = await sharedWorld();
+    window = await (await sharedBrowser()).window();
     await world.api('/api/v1/projects', { method: 'POST', body: { kind: 'Project', metadata: { name: 'edits' }, spec: {} } });
   });
 
@@ -47,7 +48,7 @@ describe('editing', () => {
 
   test('what is edited is saved, and nothing else is changed', async () => {
     await create('edited');
-    const page = await browser.open(world.base, '/projects/edits/dashboards/edited');
+    const page = await window.open(world.base, '/projects/edits/dashboards/edited');
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByRole('button', { name: /add panel group/i }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Two');
@@ -70,7 +71,7 @@ describe('editing', () => {
 
   test('a change of somebody else meanwhile is not overwritten, and can be merged', async () => {
     await create('raced');
-    const page = await browser.open(world.base, '/projects/edits/dashboards/raced');
+    const page = await window.open(world.base, '/projects/edits/dashboards/raced');
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await page.getByRole('button', { name: /add panel group/i }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Mine');
@@ -88,7 +89,7 @@ describe('editing', () => {
   });
 
   test('a managed dashboard says whose it is, and is edited as a copy', async () => {
-    const page = await browser.open(world.base, '/projects/self-monitoring/dashboards/go-runtime');
+    const page = await window.open(world.base, '/projects/self-monitoring/dashboards/go-runtime');
     await page.getByRole('button', { name: 'Managed by examples' }).click();
     const details = page.getByRole('dialog', { name: 'Where this comes from' });
     await details.getByText('go-runtime.yaml').waitFor();
@@ -109,7 +110,7 @@ describe('editing', () => {
 
   test('a dashboard that is open follows its file', async () => {
     const file = world.at('resources/self-monitoring/dashboards/prometheus.yaml');
-    const page = await browser.open(world.base, '/projects/self-monitoring/dashboards/prometheus');
+    const page = await window.open(world.base, '/projects/self-monitoring/dashboards/prometheus');
     await page.getByRole('heading', { name: 'Prometheus', exact: true }).waitFor();
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^( +name: )Prometheus$/m, '$1Prometheus, renamed'));
     await page.getByRole('heading', { name: 'Prometheus, renamed' }).waitFor();

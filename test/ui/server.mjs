@@ -73,9 +73,14 @@ export async function openServer({ prefix = '', environment = {} } = {}) {
 /** openMany serves so many dashboards of the project "bulk" from the source "many"; every thousandth has a problem. */
 export async function openMany(many) {
   const server = await openServer();
-  const files = { 'many/project.yaml': project('bulk') };
-  for (let i = 0; i < many; i++) files[`many/${i % 20}/d${i}.yaml`] = dashboard(`d${i}`, `Dashboard ${i}`, { project: 'bulk', duration: i % 1000 === 999 ? 'soon' : '1h' });
-  await server.write(files);
+  await server.write({ 'many/project.yaml': project('bulk') });
+  // Nobody reads yet, so that files need not come whole, nor one after the other.
+  const directories = 20;
+  for (let d = 0; d < directories; d++) {
+    await mkdir(server.at(`many/${d}`));
+    const own = Array.from({ length: many / directories }, (_, i) => i * directories + d);
+    await Promise.all(own.map((i) => writeFile(server.at(`many/${d}/d${i}.yaml`), dashboard(`d${i}`, `Dashboard ${i}`, { project: 'bulk', duration: i % 1000 === 999 ? 'soon' : '1h' }))));
+  }
   await server.start({ many: 'many' });
   await until('all of them are read', async () => (await server.source('many'))?.documents === many + 1, 120);
   return server;

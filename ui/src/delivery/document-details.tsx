@@ -24,6 +24,7 @@ export function DocumentDetails({ document, here = false }: { document: Document
       <Box>{word(outcomes, outcome).means}.</Box>
       <Facts
         facts={[
+          ['From', !here && document.origin],
           ['Since', <Ago key="since" time={since} />],
           ['Waits for', awaits],
           ['Served instead', winner],

@@ -8,8 +8,11 @@ import { OutcomeIcons } from './signs';
 
 const listStyle = { listStyle: 'none', m: 0, p: 0, position: 'relative', borderTop: 1, borderColor: 'divider', ...rowStyles };
 
-/** DocumentList shows any number of documents in the flow of the page: only rows in sight exist. Arrow keys, Home and End go from row to row. */
-export function DocumentList({ rows }: { rows: Searchable[] }): ReactElement {
+/**
+ * DocumentList shows any number of documents of the source at a location in the flow of the page: only rows in sight exist.
+ * Arrow keys, Home and End go from row to row.
+ */
+export function DocumentList({ rows, location }: { rows: Searchable[]; location: string }): ReactElement {
   const list = useRef<HTMLUListElement>(null);
   const [offset, setOffset] = useState(0);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
@@ -34,7 +37,7 @@ export function DocumentList({ rows }: { rows: Searchable[] }): ReactElement {
     <>
       <OutcomeIcons />
       <Box component="ul" ref={list} aria-label="Documents" onKeyDown={onKeyDown} sx={listStyle} style={{ height: virtual.getTotalSize() }}>
-        <Rows rows={late} total={rows.length} offset={offset} opened={opened} toggle={toggle} measure={virtual.measureElement} />
+        <Rows rows={late} total={rows.length} offset={offset} opened={opened} toggle={toggle} location={location} measure={virtual.measureElement} />
       </Box>
     </>
   );
@@ -46,10 +49,11 @@ interface RowsProps {
   offset: number;
   opened: ReadonlySet<string>;
   toggle: (key: string) => void;
+  location: string;
   measure: (element: Element | null) => void;
 }
 
-const Rows = memo(function Rows({ rows, total, offset, opened, toggle, measure }: RowsProps): ReactElement {
+const Rows = memo(function Rows({ rows, total, offset, opened, toggle, location, measure }: RowsProps): ReactElement {
   return (
     <>
       {rows.map(({ item: { key, index, start, size }, row }) => {
@@ -58,7 +62,7 @@ const Rows = memo(function Rows({ rows, total, offset, opened, toggle, measure }
         const measured = open || size !== closedHeight();
         return (
           <li key={key} ref={measured ? measure : undefined} data-index={index} aria-setsize={total} aria-posinset={index + 1} style={{ transform: `translateY(${start - offset}px)` }}>
-            <DocumentRow document={row.document} id={row.key} open={open} toggle={toggle} />
+            <DocumentRow document={row.document} id={row.key} open={open} toggle={toggle} location={location} />
           </li>
         );
       })}

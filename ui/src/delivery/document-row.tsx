@@ -12,13 +12,15 @@ interface DocumentRowProps {
   id: string;
   open: boolean;
   toggle: (id: string) => void;
+  /** Where the source is: what is below it is shown by its path from there. */
+  location: string;
 }
 
 /**
  * DocumentRow is a document as a button that opens what there is to say of it. Whoever drags the scroll bar has hundreds of them made each second,
  * so that it is of plain elements, which the list around it styles once: see rowStyles.
  */
-export const DocumentRow = memo(function DocumentRow({ document, id, open, toggle }: DocumentRowProps): ReactElement {
+export const DocumentRow = memo(function DocumentRow({ document, id, open, toggle, location }: DocumentRowProps): ReactElement {
   const details = useId();
   const { outcome, origin, since, problems = [] } = document;
   return (
@@ -27,7 +29,9 @@ export const DocumentRow = memo(function DocumentRow({ document, id, open, toggl
         <span className="arrow" />
         <span className="texts">
           <span className="name">{nameOf(document)}</span>
-          <span className="small">{origin}</span>
+          <span className="small" title={origin}>
+            {origin.startsWith(`${location}/`) ? origin.slice(location.length + 1) : origin}
+          </span>
         </span>
         <span>
           <PlainOutcome outcome={outcome} />

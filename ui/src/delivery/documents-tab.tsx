@@ -10,7 +10,7 @@ import { Answered, Empty } from '../kit/states';
 import { DocumentList } from './document-list';
 import { countsOf, filter, searchable } from './filter';
 import { OutcomeSign } from './signs';
-import { useDocuments } from './source-page';
+import { useDocuments, useSource } from './source-page';
 import { many, ordered } from './words';
 
 export function Component(): ReactElement {
@@ -22,6 +22,8 @@ export function Component(): ReactElement {
 }
 
 function NoDocuments(): ReactElement {
+  const { state, lastSuccess } = useSource();
+  if (!lastSuccess && (state === 'failing' || state === 'syncing')) return <Empty title="Not read yet">Nothing is known of its documents before the source could be read once.</Empty>;
   return <Empty title="No documents">The source holds no file that declares a resource, or none that you may read.</Empty>;
 }
 
@@ -38,6 +40,7 @@ function useFilter(): { outcomes: string[]; text: string; change: (next: { outco
 }
 
 function Documents({ documents }: { documents: Document[] }): ReactElement {
+  const { location } = useSource();
   const { outcomes, text, change } = useFilter();
   const rows = useMemo(() => searchable(documents), [documents]);
   const counts = useMemo(() => ordered(countsOf(documents)), [documents]);
@@ -70,7 +73,7 @@ function Documents({ documents }: { documents: Document[] }): ReactElement {
       <Box role="status" sx={{ color: 'text.secondary', fontSize: '0.75rem', mb: 1 }}>
         {shown.length === rows.length ? many(rows.length, 'document') : `${shown.length.toLocaleString('en')} of ${many(rows.length, 'document')}`}
       </Box>
-      {shown.length > 0 ? <DocumentList rows={shown} /> : <Empty title="None match">No document has these outcomes and words.</Empty>}
+      {shown.length > 0 ? <DocumentList rows={shown} location={location} /> : <Empty title="None match">No document has these outcomes and words.</Empty>}
     </>
   );
 }

@@ -46,9 +46,11 @@ function NoReleases(): ReactElement {
 function Releases({ source, releases }: { source: string; releases: Release[] }): ReactElement {
   const [parameters, setParameters] = useSearchParams();
   const [target, setTarget] = useState<Release>();
-  const serving = releases.findIndex((release) => release.serving);
-  const to = parameters.get('to') ?? releases[Math.max(0, serving)]!.revision;
-  const from = parameters.get('from') ?? releases[Math.max(0, serving) + 1]?.revision ?? to;
+  const serving = Math.max(0, releases.findIndex((release) => release.serving));
+  // What is served beside the one before it, or beside the newest if nothing was before.
+  const [served, before] = [releases[serving]!.revision, releases[serving + 1]?.revision];
+  const to = parameters.get('to') ?? (before ? served : releases[0]!.revision);
+  const from = parameters.get('from') ?? before ?? served;
   const choose = (next: { from?: string; to?: string }): void => setParameters(new URLSearchParams(query({ from, to, ...next })), { replace: true, preventScrollReset: true });
   return (
     <Box component="section" aria-labelledby="releases">
@@ -67,7 +69,7 @@ function Releases({ source, releases }: { source: string; releases: Release[] })
           <SourceComparison source={source} from={from} to={to} names={[nameIn(releases, from), nameIn(releases, to)]} />
         </Box>
       )}
-      {target && <Rollback source={source} release={target} close={() => setTarget(undefined)} />}
+      {target && <Rollback source={source} release={target} forward={releases.indexOf(target) < serving} close={() => setTarget(undefined)} />}
     </Box>
   );
 }
@@ -87,18 +89,29 @@ function Runs({ runs }: { runs: Run[] }): ReactElement | null {
       <RunBars runs={runs} most={Math.min(50, runs.length)} />
       <Box component="ol" sx={{ listStyle: 'none', m: 0, mt: 1, p: 0 }}>
         {runs.map((run) => (
-          <Box component="li" key={run.at} sx={{ display: 'flex', gap: 2, py: 0.75, borderBottom: 1, borderColor: 'divider', flexWrap: 'wrap' }}>
-            <Box sx={{ width: 130, color: 'text.secondary' }}>
+          <Box component="li" key={run.at} sx={runStyle}>
+            <Box sx={{ color: 'text.secondary' }}>
               <Ago time={run.at} />
             </Box>
-            <Box sx={{ flexGrow: 1 }}>{changesText(run.changes)}</Box>
+            <Box className="what">{changesText(run.changes)}</Box>
             <Box sx={{ color: 'text.secondary' }} title={run.revision}>
               {releaseName({ revision: run.revision ?? '', ...(run.version ? { version: run.version } : {}) })}
             </Box>
-            <Box sx={{ color: 'text.secondary', width: 60, textAlign: 'right' }}>{duration(run.seconds)}</Box>
+            <Box sx={{ color: 'text.secondary', textAlign: 'right' }}>{duration(run.seconds)}</Box>
           </Box>
         ))}
       </Box>
     </Box>
   );
 }
+
+// In a narrow window what was changed has a line of its own.
+const runStyle = {
+  display: 'grid',
+  gridTemplateColumns: { xs: '1fr auto 60px', sm: '130px 1fr auto 60px' },
+  columnGap: 2,
+  py: 0.75,
+  borderBottom: 1,
+  borderColor: 'divider',
+  '& > .what': { gridColumn: { xs: '1 / -1', sm: 2 }, gridRow: { xs: 2, sm: 1 } },
+} as const;

@@ -2,6 +2,7 @@ import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Chip from '@mui/material/Chip';
 import Radio from '@mui/material/Radio';
+import Forward from 'mdi-material-ui/Update';
 import Restore from 'mdi-material-ui/History';
 import type { ReactElement } from 'react';
 
@@ -15,6 +16,11 @@ export function releaseName({ version, revision }: Pick<Release, 'version' | 're
   return version || shortRevision(revision);
 }
 
+/** rollText is what it is called to go to another release: to a newer one where an older is served, too. */
+export function rollText(forward: boolean): string {
+  return forward ? 'Roll forward' : 'Roll back';
+}
+
 interface ReleaseListProps {
   releases: Release[];
   from: string;
@@ -25,11 +31,12 @@ interface ReleaseListProps {
 
 /** ReleaseList lists releases, newest first; two of them are chosen to be compared. */
 export function ReleaseList({ releases, from, to, choose, rollback }: ReleaseListProps): ReactElement {
+  const serving = releases.findIndex((release) => release.serving);
   return (
     <>
       {releases.length > 1 && <Heads />}
       <Box component="ol" aria-label="Releases, newest first" sx={{ listStyle: 'none', m: 0, p: 0, border: 1, borderColor: 'divider', borderRadius: 1 }}>
-      {releases.map((release) => (
+      {releases.map((release, i) => (
         <Box component="li" key={release.revision} sx={rowStyle}>
           <Choice release={release} from={from} to={to} choose={choose} alone={releases.length < 2} />
           <About release={release} />
@@ -38,8 +45,8 @@ export function ReleaseList({ releases, from, to, choose, rollback }: ReleaseLis
           </Box>
           <Box className="back">
             {!release.serving && (
-              <Button size="small" startIcon={<Restore />} onClick={() => rollback(release)} aria-label={`Roll back to ${releaseName(release)}`}>
-                Roll back
+              <Button size="small" startIcon={i < serving ? <Forward /> : <Restore />} onClick={() => rollback(release)} aria-label={`${rollText(i < serving)} to ${releaseName(release)}`}>
+                {rollText(i < serving)}
               </Button>
             )}
           </Box>

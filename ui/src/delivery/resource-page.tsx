@@ -8,7 +8,7 @@ import type { Document, ResourceStatus } from '../api/delivery';
 import { Ago } from '../kit/ago';
 import { shortRevision } from '../kit/managed';
 import { Page } from '../kit/page';
-import { Answered } from '../kit/states';
+import { Answered, Empty } from '../kit/states';
 import { DocumentDetails } from './document-details';
 import { Facts } from './facts';
 import { useLive } from './live';
@@ -26,9 +26,15 @@ export function Component(): ReactElement {
   return (
     <Page title={status ? identityText(status) : name} crumbs={[{ to: '/delivery', text: 'Delivery' }]} actions={status && <ResourceActions status={status} plural={plural} />}>
       <StreamLost />
-      <Answered of={answer} what="The resource">
-        {(found) => <Everything status={found} plural={plural} />}
-      </Answered>
+      {answer.error?.status === 404 && !status ? (
+        <Empty title="There is no such resource" action={<Link component={RouterLink} to="/delivery">All sources</Link>}>
+          Nothing of this name is served, no source declares it, and nothing is kept of one that was deleted.
+        </Empty>
+      ) : (
+        <Answered of={answer} what="The resource">
+          {(found) => <Everything status={found} plural={plural} />}
+        </Answered>
+      )}
     </Page>
   );
 }

@@ -5,17 +5,25 @@ import Pinned from 'mdi-material-ui/PinOutline';
 import Hand from 'mdi-material-ui/HandBackRightOutline';
 import { useState, type ReactElement } from 'react';
 
-import type { Source } from '../api/delivery';
+import type { History, Source } from '../api/delivery';
 import { Ago } from '../kit/ago';
 import { shortRevision } from '../kit/managed';
+import { releaseName } from './release-list';
 import { ConfirmHold, Unpin } from './source-dialogs';
 import { ProblemText } from './problem-text';
 import { many } from './words';
 
+/** reasonOf is why a source is in its state, unless a banner says so. */
+export function reasonOf({ state, reason, problems = [] }: Source): string | undefined {
+  const told = state === 'held' || state === 'pinned' || problems.some(({ message }) => message === reason);
+  return told ? undefined : reason;
+}
+
 /** SourceBanners are what somebody should know of a source first: deletions that wait, a pin, problems of the source itself. */
-export function SourceBanners({ source }: { source: Source }): ReactElement | null {
+export function SourceBanners({ source, history }: { source: Source; history: History | undefined }): ReactElement | null {
   const [open, setOpen] = useState<'hold' | 'unpin'>();
   const { hold, pin, problems = [] } = source;
+  const pinned = history?.releases?.find(({ revision }) => revision === pin?.revision);
   const close = (): void => setOpen(undefined);
   if (!hold && !pin && problems.length === 0) return null;
   return (
@@ -45,7 +53,7 @@ export function SourceBanners({ source }: { source: Source }): ReactElement | nu
             )
           }
         >
-          Pinned to <b>{shortRevision(pin.revision)}</b> {pin.configured ? 'by the configuration' : <Ago time={pin.since} />}
+          Pinned to <b title={pin.revision}>{pinned ? releaseName(pinned) : shortRevision(pin.revision)}</b> {pin.configured ? 'by the configuration' : <Ago time={pin.since} />}
           {pin.untilNewer ? ', until something newer is offered' : ''}
         </Alert>
       )}

@@ -10,14 +10,16 @@ import { Ago } from '../kit/ago';
 import { Facts } from './facts';
 import { useLive } from './live';
 import { documentsLink, sourceLink, sourcePath } from './place';
+import { releaseName } from './release-list';
 import { RunBars } from './run-bars';
 import { OutcomeSign, StateSign } from './signs';
-import { SourceBanners } from './source-banners';
+import { reasonOf, SourceBanners } from './source-banners';
 import { ordered } from './words';
 
 /** SourceCard is one source of the list. */
 export function SourceCard({ source }: { source: Source }): ReactElement {
-  const { name, state, reason, location, kind } = source;
+  const { name, state, location, kind } = source;
+  const reason = reasonOf(source);
   const history = useHistory(source);
   return (
     <Box component="li" sx={{ border: 1, borderColor: 'divider', borderRadius: 1, bgcolor: 'background.paper', p: { xs: 2, sm: 2.5 } }}>
@@ -37,16 +39,16 @@ export function SourceCard({ source }: { source: Source }): ReactElement {
           {kind} {location}
         </Box>
       )}
-      {reason && state !== 'held' && state !== 'pinned' && <Box sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>{reason}</Box>}
+      {reason && <Box sx={{ mt: 0.5, overflowWrap: 'anywhere' }}>{reason}</Box>}
       <Box sx={{ mt: 1.5, display: 'grid', gap: 2, alignItems: 'center', gridTemplateColumns: { xs: '1fr', md: 'minmax(0, 1.2fr) minmax(0, 1fr) auto' } }}>
         <SourceFacts source={source} history={history} />
         <Counts source={source} />
-        <Link component={RouterLink} to={sourceLink(name, 'history')} color="inherit" underline="none" sx={{ width: { xs: '100%', md: 240 } }}>
+        <Link component={RouterLink} to={sourceLink(name, 'history')} hidden={!history?.runs?.length} color="inherit" underline="none" sx={{ width: { xs: '100%', md: 240 } }}>
           <RunBars runs={history?.runs ?? []} />
         </Link>
       </Box>
       <Box sx={{ '&:not(:empty)': { mt: 2 } }}>
-        <SourceBanners source={source} />
+        <SourceBanners source={source} history={history} />
       </Box>
     </Box>
   );
@@ -60,12 +62,16 @@ export function useHistory({ name, state }: Source): History | undefined {
 /** SourceFacts is what a source serves and when it was last looked at. */
 export function SourceFacts({ source, history }: { source: Source; history: History | undefined }): ReactElement {
   const { revision, lastSuccess, documents } = source;
-  const served = history?.releases?.find((release) => release.serving);
+  const releases = history?.releases ?? [];
+  const served = releases.find((release) => release.serving);
+  const offered = releases.find((release) => release.revision === revision && !release.serving);
+  const shown = offered && served ? served.revision : revision;
   return (
     <Facts
       facts={[
         ['Release', served?.version && <b>{served.version}</b>],
-        ['Revision', revision ? <span title={revision}>{shortOf(revision)}</span> : undefined],
+        ['Revision', shown ? <span title={shown}>{shortOf(shown)}</span> : undefined],
+        ['Offers now', offered && <span title={offered.revision}>{releaseName(offered)}</span>],
         ['Last success', lastSuccess ? <Ago time={lastSuccess} /> : 'never'],
         ['Documents', documents.toLocaleString('en')],
       ]}
@@ -78,10 +84,12 @@ function shortOf(revision: string): string {
 }
 
 /** Counts links each outcome to its documents. */
-export function Counts({ source }: { source: Source }): ReactElement {
+export function Counts({ source }: { source: Source }): ReactElement | null {
+  const counts = ordered(source.counts);
+  if (counts.length === 0) return null;
   return (
     <Stack component="ul" direction="row" aria-label={`Documents of ${source.name} by outcome`} sx={{ listStyle: 'none', m: 0, p: 0, columnGap: 2, rowGap: 0.5, flexWrap: 'wrap' }}>
-      {ordered(source.counts).map(([outcome, n]) => (
+      {counts.map(([outcome, n]) => (
         <li key={outcome}>
           <Link component={RouterLink} to={documentsLink(source.name, { outcome })} underline="hover" color="inherit">
             <OutcomeSign outcome={outcome} n={n} />

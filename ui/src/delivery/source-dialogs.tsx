@@ -4,9 +4,9 @@ import FormControlLabel from '@mui/material/FormControlLabel';
 import { useState, type ReactElement } from 'react';
 
 import type { Hold, Release } from '../api/delivery';
-import { shortRevision } from '../kit/managed';
 import { CommandDialog } from './command-dialog';
 import { sourcePath } from './place';
+import { releaseName, rollText } from './release-list';
 import { CommandPreview } from './preview';
 import { many } from './words';
 
@@ -86,14 +86,15 @@ export function Forget({ source, close }: DialogProps): ReactElement {
   );
 }
 
-/** Rollback returns to a release, once somebody saw what that changes. */
-export function Rollback({ source, release, close }: DialogProps & { release: Release }): ReactElement {
+/** Rollback goes to another release and stays there, once somebody saw what that changes. */
+export function Rollback({ source, release, forward, close }: DialogProps & { release: Release; forward: boolean }): ReactElement {
   const [untilNewer, setUntilNewer] = useState(false);
   const path = sourcePath(source, 'rollback');
-  const name = release.version || shortRevision(release.revision);
+  const name = releaseName(release);
+  const verb = rollText(forward);
   return (
-    <CommandDialog title={`Roll back to ${name}?`} verb="Roll back" path={path} body={{ revision: release.revision, untilNewer }} done={`Rolled back to ${name}`} close={close}>
-      <Box>The source is kept at this release until it is unpinned. What later releases added is removed; all of it is kept for undo.</Box>
+    <CommandDialog title={`${verb} to ${name}?`} verb={verb} path={path} body={{ revision: release.revision, untilNewer }} done={`The source is kept at ${name}`} close={close}>
+      <Box>The source is kept at this release until it is unpinned. What it does not hold is removed; all of it is kept for undo.</Box>
       <FormControlLabel
         control={<Checkbox checked={untilNewer} onChange={(event) => setUntilNewer(event.target.checked)} />}
         label="Only until something newer is offered, and proves valid"

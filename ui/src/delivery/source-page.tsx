@@ -1,9 +1,10 @@
 import Box from '@mui/material/Box';
+import Link from '@mui/material/Link';
 import Tab from '@mui/material/Tab';
 import Tabs from '@mui/material/Tabs';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { Link, Outlet, useOutletContext, useParams, useLocation } from 'react-router-dom';
+import { Link as RouterLink, Outlet, useOutletContext, useParams, useLocation } from 'react-router-dom';
 
 import { query } from '../api/base';
 import type { Document, Source } from '../api/delivery';
@@ -15,7 +16,7 @@ import { useLive } from './live';
 import { sourceLink } from './place';
 import { StateSign } from './signs';
 import { SourceActions } from './source-actions';
-import { SourceBanners } from './source-banners';
+import { reasonOf, SourceBanners } from './source-banners';
 import { Counts, SourceFacts, useHistory } from './source-card';
 import { useSources } from './sources';
 import { StreamLost, StreamSign } from './stream-sign';
@@ -65,7 +66,7 @@ export function Component(): ReactElement {
 
 function Missing({ name }: { name: string }): ReactElement {
   return (
-    <Empty title="There is no such source" action={<Link to="/delivery">All sources</Link>}>
+    <Empty title="There is no such source" action={<Link component={RouterLink} to="/delivery">All sources</Link>}>
       No source called {name} is configured, and none of that name left anything.
     </Empty>
   );
@@ -73,22 +74,23 @@ function Missing({ name }: { name: string }): ReactElement {
 
 function SourceView({ source, documents, tab: current }: Shared & { tab: string }): ReactElement {
   const history = useHistory(source);
+  const reason = reasonOf(source);
   return (
     <>
-      {source.reason && (
+      {reason && (
         <Box sx={{ mb: 1.5, overflowWrap: 'anywhere' }}>
-          {source.reason} <Box component="span" sx={{ color: 'text.secondary' }}>(<Ago time={source.since} />)</Box>
+          {reason} <Box component="span" sx={{ color: 'text.secondary' }}>(<Ago time={source.since} />)</Box>
         </Box>
       )}
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 3, alignItems: 'center', mb: 2 }}>
         <SourceFacts source={source} history={history} />
         <Counts source={source} />
       </Box>
-      <SourceBanners source={source} />
+      <SourceBanners source={source} history={history} />
       <Box component="nav" aria-label="Of the source" sx={{ borderBottom: 1, borderColor: 'divider', mt: 1, mb: 2 }}>
         <Tabs value={current} role="presentation" sx={{ minHeight: 40, '& .MuiTab-root': { minHeight: 40 } }}>
           {tabs.map(({ tab, text }) => (
-            <Tab key={tab} value={tab} label={text} component={Link} to={sourceLink(source.name, tab)} role="link" tabIndex={0} aria-current={tab === current ? 'page' : undefined} />
+            <Tab key={tab} value={tab} label={text} component={RouterLink} to={sourceLink(source.name, tab)} role="link" tabIndex={0} aria-current={tab === current ? 'page' : undefined} />
           ))}
         </Tabs>
       </Box>
