@@ -1,0 +1,11 @@
+import { openBrowser } from './browser.mjs';
+const b = await openBrowser({});
+const page = await b.open('http://127.0.0.1:8300', '/config');
+const cdp = await b.context.newCDPSession(page);
+await cdp.send('Profiler.enable'); await cdp.send('Profiler.setSamplingInterval',{interval:1000}); await cdp.send('Profiler.start');
+await page.goto('http://127.0.0.1:8300'+process.argv[2]); await page.waitForTimeout(18000);
+const { profile } = await cdp.send('Profiler.stop');
+const self = new Map(), by = new Map(profile.nodes.map(n=>[n.id,n]));
+profile.samples.forEach((id,i)=>{ const n=by.get(id); const k=n.callFrame.functionName+' '+n.callFrame.url.split('/').pop()+':'+n.callFrame.columnNumber; self.set(k,(self.get(k)??0)+profile.timeDeltas[i]/1000); });
+console.log([...self].sort((a,b)=>b[1]-a[1]).slice(0,22).map(([k,v])=>v.toFixed(0)+' ms '+k).join('\n'));
+await b.close();
