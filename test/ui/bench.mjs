@@ -8,7 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
-import { drawn, openBrowser } from './browser.mjs';
+import { openBrowser } from './browser.mjs';
 import { dashboard, documents, home, search, transferred } from './measures.mjs';
 import { missing, root } from './programs.mjs';
 import { openMany } from './server.mjs';
@@ -46,8 +46,8 @@ async function measureBuild(runs) {
 async function measurePages(runs, browser) {
   const world = await openWorld();
   try {
-    for (const [name, path, kB, requests, rest] of [['home', '/', 350], ['Delivery', '/delivery', 350], ['demo dashboard', demo, 1100, 50, drawn]]) {
-      const all = await repeat(runs, () => transferred(browser, world.base, path, rest));
+    for (const [name, path, kB, requests] of [['home', '/', 350], ['Delivery', '/delivery', 350], ['demo dashboard', demo, 1100, 50]]) {
+      const all = await repeat(runs, () => transferred(browser, world.base, path));
       figure(`${name}: JavaScript, gzip`, 'kB', all.script, kB);
       figure(`${name}: requests`, '', all.requests, requests);
     }

@@ -41,7 +41,8 @@ async function open(context, base, path, script) {
   page.awaited = new Set();
   page.on('request', (request) => {
     page.asked.push(request);
-    if (request.resourceType() !== 'eventsource') page.awaited.add(request);
+    // The stream of events never ends, and of icons the browser does not always tell the end.
+    if (!['eventsource', 'other'].includes(request.resourceType())) page.awaited.add(request);
     if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) page.complaints.push(`request to elsewhere: ${request.url()}`);
   });
   for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => page.awaited.delete(request));
@@ -57,7 +58,7 @@ async function open(context, base, path, script) {
 /** panel is the box of a panel by its title. */
 export const panel = (page, title) => page.locator('[data-testid="panel"]').filter({ has: page.getByText(title, { exact: true }) }).first();
 
-/** quiet waits until a page has asked for nothing and had nothing to do, again and again. The stream of events, which never ends, does not count. */
+/** quiet waits until a page has asked for nothing and had nothing to do, again and again. */
 export async function quiet(page) {
   const idle = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestIdleCallback(done))));
   let asked = -1;
@@ -66,6 +67,8 @@ export async function quiet(page) {
     await idle();
     asked = page.asked.length;
     return asked === before && page.awaited.size === 0;
+  }).catch((error) => {
+    throw new Error(`${error.message}; it waits for ${[...page.awaited].map((request) => request.url()).join(', ') || 'nothing'}`, { cause: error });
   });
 }
 

@@ -25,11 +25,11 @@ const typed = (page, selector) =>
   page.locator(selector).evaluate((input) => input.addEventListener('input', () => (self.typedAt = performance.now()), { capture: true }));
 
 /** transferred opens a page in a browser that takes gzip, not brotli, and adds up what it loads until it is at rest. */
-export async function transferred(browser, base, path, rest = quiet) {
+export async function transferred(browser, base, path) {
   const window = await browser.window({ extraHTTPHeaders: { 'Accept-Encoding': 'gzip' } });
   const page = await window.open(base, path);
   await page.locator('h1').first().waitFor();
-  await rest(page);
+  await quiet(page);
   const requests = page.asked.filter((request) => request.url().startsWith(base));
   let bytes = 0;
   for (const request of requests.filter((one) => one.resourceType() === 'script')) {
