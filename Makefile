@@ -78,11 +78,11 @@ generate: ## rewrite docs/reference and the golden files, to be read in review
 
 demo: ## serve a copy of examples/ with live graphs on a free port until Ctrl-C (DEMO_SECONDS=5 stops by itself)
 	@if command -v npm >/dev/null; then $(MAKE) ui; else echo "demo: Node.js is not there, so there will be no pages; the API is served all the same" >&2; fi
-	@$(MAKE) build demo-program
+	@[ -x bin/demo ] || echo "demo: building the server and a small Prometheus; the first time takes minutes"
+	@GOFLAGS="$$(go env GOFLAGS) -v" $(MAKE) -s build demo-program 2>&1 | examples/progress.sh
 	@examples/demo.sh bin/perseid bin/demo
 
 demo-program:
-	@[ -x bin/demo ] || echo "building the Prometheus of the demo; the first time takes minutes"
 	@cd examples/demo && go build -o ../../bin/ .
 
 test-demo: demo-program build ## ask every query of the example dashboards of Prometheus' own engine, and try the demo as it is typed

@@ -77,7 +77,7 @@ if [ -x "$demo" ]; then
 	asks="$(<"$work/prometheus.url")"
 	# The copies ask the Prometheus just started, which scrapes every second, and show minutes instead of hours.
 	sed -i.orig "s|http://localhost:9090|$asks|; s|scrapeInterval: 1m|scrapeInterval: 1s|" "$examples/global/datasource-prometheus.yaml"
-	find "$work" -name '*.yaml' -exec sed -i.orig 's|^  duration: 1h|  duration: 5m|; s|^  refreshInterval: 30s|  refreshInterval: 5s|' {} +
+	find "$work" -name '*.yaml' -exec sed -i.orig 's|^  duration: 1h|  duration: 5m|; s|^  refreshInterval: 30s|  refreshInterval: 10s|' {} +
 	find "$work" -name '*.orig' -delete
 fi
 cat >"$work/config.yaml" <<YAML

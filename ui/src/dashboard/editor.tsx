@@ -13,7 +13,7 @@ import { datasourceApi } from '../perses/datasource-api';
 import { shownFor } from '../perses/variables';
 import { Board } from './board';
 import { shown, type Dashboard } from './shown';
-import { useViewed } from './viewed';
+import { Viewed } from './viewed';
 
 /** Stored is a dashboard as the server has it, and the ETag of that. */
 export interface Stored {
@@ -34,7 +34,6 @@ export interface EditorProps {
 export const Editor = memo(function Editor(props: EditorProps): ReactElement {
   const { stored, variables } = props;
   const queries = useQueryClient();
-  useViewed(stored.dashboard.metadata.project ?? '', stored.dashboard.metadata.name);
   const api = useMemo(() => datasourceApi(queries), [queries]);
   // The state below is that of the first render; later versions of the dashboard reach it through setDashboard.
   const resource = useMemo(() => shown(stored.dashboard), [stored.dashboard]);
@@ -55,6 +54,7 @@ export const Editor = memo(function Editor(props: EditorProps): ReactElement {
             <Box sx={{ display: 'flex', flexDirection: 'column', width: '100%', minWidth: 0, overflowX: 'hidden', overflowY: 'auto' }}>
               <ErrorBoundary FallbackComponent={ErrorAlert}>
                 <Board {...props} />
+                <Viewed project={stored.dashboard.metadata.project ?? ''} dashboard={stored.dashboard.metadata.name} />
               </ErrorBoundary>
             </Box>
           </VariableProviderWithQueryParams>

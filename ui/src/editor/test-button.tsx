@@ -53,7 +53,7 @@ export function TestButton({ project, spec }: { project: string | undefined; spe
         Test
       </Button>
       {outcome && (
-        <Box role="status" sx={{ order: 9, width: '100%' }}>
+        <Box role="status" ref={(box: HTMLElement | null) => box?.scrollIntoView({ block: 'nearest' })} sx={{ order: 9, width: '100%' }}>
           <Alert severity={outcome.severity}>{outcome.text}</Alert>
         </Box>
       )}

@@ -29,8 +29,17 @@ export function Component(): ReactElement {
   return (
     <Box sx={{ display: 'flex', flexGrow: 1, minWidth: 0, width: '100%' }}>
       <Providers>
-        <ViewExplore datasourceApi={api} externalVariableDefinitions={variables} exploreTitleComponent={<Typography variant="h1">Explore</Typography>} />
+        <ViewExplore datasourceApi={api} externalVariableDefinitions={variables} exploreTitleComponent={<Title />} />
       </Providers>
     </Box>
+  );
+}
+
+/** Title leaves its place to the time range where there is no room for both. It is still read out. */
+function Title(): ReactElement {
+  return (
+    <Typography variant="h1" sx={{ clipPath: { xs: 'inset(50%)', sm: 'none' }, position: { xs: 'absolute', sm: 'static' } }}>
+      Explore
+    </Typography>
   );
 }

@@ -10,10 +10,12 @@ import { ReactRouter6Adapter } from 'use-query-params/adapters/react-router-6';
 
 import { useConfig, type Config } from '../api/queries';
 import { pluginLoader } from '../plugins';
+import { useNames } from './names';
 
 /** Providers is what Perses' components need around them. The order is theirs. */
 export function Providers({ children }: { children: ReactNode }): ReactElement {
   const theme = useTheme();
+  useNames();
   const chartsTheme = useMemo(() => generateChartsTheme(theme, {}), [theme]);
   const settings = timeRange(useConfig().data);
   return (

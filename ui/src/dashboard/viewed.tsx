@@ -6,8 +6,9 @@ import { send } from '../api/request';
 /** still is for how long nothing may be asked, in milliseconds, until a dashboard counts as drawn: panels ask one after the other. */
 const still = 500;
 
-/** useViewed tells the server once that a dashboard was looked at, how long it took to be drawn, and how many of its queries failed. */
-export function useViewed(project: string, dashboard: string): void {
+/** Viewed tells the server once that a dashboard was looked at, how long it took to be drawn, and how many of its queries failed. It is a component
+ *  of its own, which shows nothing, so that nothing else is drawn again when a query begins or ends. */
+export function Viewed({ project, dashboard }: { project: string; dashboard: string }): null {
   const queries = useQueryClient();
   const asking = useIsFetching() > 0;
   const began = useRef(performance.now());
@@ -24,4 +25,5 @@ export function useViewed(project: string, dashboard: string): void {
     }, still);
     return () => clearTimeout(timer);
   }, [asking, queries, project, dashboard]);
+  return null;
 }
