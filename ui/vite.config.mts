@@ -43,6 +43,8 @@ export default defineConfig({
             // What writes YAML is for pages without charts too.
             { name: 'yaml', test: /\/node_modules\/yaml\//, priority: 2 },
             { name: 'charts', test: heavy, minShareCount: 3, priority: 1, includeDependenciesRecursively: false },
+            // Small pieces that pages with charts share.
+            { name: 'board', test: /\/@perses-dev\/(components|dashboards|explore|plugin-system)\//, minShareCount: 2, includeDependenciesRecursively: false },
           ],
         },
       },

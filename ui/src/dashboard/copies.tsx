@@ -10,7 +10,7 @@ import { kinds, listPath, title } from '../api/resource';
 import { nameOf } from '../kit/name';
 import { useNotice } from '../kit/notice';
 import { FormDialog } from '../kit/form-dialog';
-import { unifiedDiff } from './diff';
+import { unifiedDiff } from '../kit/diff';
 import type { Dashboard } from './shown';
 import { download, yaml } from './text';
 

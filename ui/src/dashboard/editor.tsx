@@ -11,6 +11,7 @@ import type { Owner } from '../api/delivery';
 import type { Metadata } from '../api/resource';
 import { datasourceApi } from '../perses/datasource-api';
 import { shownFor } from '../perses/variables';
+import { useSame } from '../kit/same';
 import { Board } from './board';
 import { shown, type Dashboard } from './shown';
 import { Viewed } from './viewed';
@@ -38,7 +39,8 @@ export const Editor = memo(function Editor(props: EditorProps): ReactElement {
   // The state below is that of the first render; later versions of the dashboard reach it through setDashboard.
   const resource = useMemo(() => shown(stored.dashboard), [stored.dashboard]);
   const { duration, refreshInterval } = resource.spec;
-  const time = useInitialTimeRange((duration as DurationString | undefined) ?? DEFAULT_DASHBOARD_DURATION);
+  // Once it stands in the address it is another object, for which every panel would ask again.
+  const time = useSame(useInitialTimeRange((duration as DurationString | undefined) ?? DEFAULT_DASHBOARD_DURATION));
   const interval = useInitialRefreshInterval((refreshInterval as DurationString | undefined) ?? DEFAULT_REFRESH_INTERVAL);
   const external = useMemo(() => shownFor(variables, stored.dashboard.spec), [variables, stored.dashboard.spec]);
   const builtin = useBuiltinVariables(stored.dashboard.metadata);

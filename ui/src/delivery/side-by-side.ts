@@ -1,4 +1,4 @@
-import { compareLines } from '../dashboard/diff';
+import { compareLines } from '../kit/diff';
 
 /** Side is a line of one of the texts. */
 export interface Side {

@@ -13,7 +13,7 @@ import { Link } from 'react-router-dom';
 import { nameOf } from '../kit/name';
 import { Providers } from '../perses/providers';
 import type { FormProps } from './page';
-import { Problems } from './source';
+import { Problems } from './problems';
 import { TestButton } from './test-button';
 import { useWrite } from './write';
 

@@ -1,5 +1,4 @@
 import { yaml } from '@codemirror/lang-yaml';
-import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Stack from '@mui/material/Stack';
@@ -12,11 +11,11 @@ import { useMemo, useState, type ChangeEvent, type ReactElement } from 'react';
 import { Link } from 'react-router-dom';
 import { parse, stringify } from 'yaml';
 
-import { ApiError } from '../api/request';
 import type { Resource } from '../api/resource';
 import { declaration } from '../dashboard/text';
 import { imported } from './import';
 import type { FormProps } from './page';
+import { Problems } from './problems';
 import { useWrite } from './write';
 
 type Form = 'yaml' | 'json';
@@ -94,22 +93,5 @@ export function Source({ subject, resource, etag, readonly }: FormProps): ReactE
         </Button>
       </Stack>
     </>
-  );
-}
-
-/** Problems lists what the server finds wrong, each with its place and what to do. */
-export function Problems({ error }: { error: Error }): ReactElement {
-  const problems = error instanceof ApiError ? error.problems : [];
-  return (
-    <Alert severity="error" sx={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-      {problems.length === 0 && error.message}
-      {problems.map(({ path, message, hint }) => (
-        <Box key={`${path} ${message}`} sx={{ mb: 0.5 }}>
-          {path && <code>{path}: </code>}
-          {message}
-          {hint && <Box sx={{ color: 'text.secondary' }}>{hint}</Box>}
-        </Box>
-      ))}
-    </Alert>
   );
 }

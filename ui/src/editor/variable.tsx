@@ -10,7 +10,7 @@ import { datasourceApi } from '../perses/datasource-api';
 import { Providers } from '../perses/providers';
 import { useExternalVariables } from '../perses/variables';
 import type { FormProps } from './page';
-import { Problems } from './source';
+import { Problems } from './problems';
 import { useWrite } from './write';
 
 /** Variable edits a variable of a project, or a global one, with a preview of its values. */

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** Logo is the shooting star of public/favicon.svg, without its tile. */
+/** Logo is the shooting star of the icon in index.html, without its tile. */
 export function Logo({ size = 26 }: { size?: number }): ReactElement {
   return (
     <svg width={size} height={size} viewBox="2 4 26 24" aria-hidden>
