@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
 import { openBrowser } from './browser.mjs';
-import { dashboard, documents, home, search, transferred } from './measures.mjs';
+import { dashboard, documents, home, painted, search, transferred } from './measures.mjs';
 import { missing, root } from './programs.mjs';
 import { openMany } from './server.mjs';
 import { openWorld } from './world.mjs';
@@ -44,10 +44,10 @@ async function measureBuild(runs) {
 }
 
 async function measurePages(runs, browser) {
-  const world = await openWorld();
+  const world = await openWorld({ demo: true });
   try {
-    for (const [name, path, kB, requests] of [['home', '/', 350], ['Delivery', '/delivery', 350], ['demo dashboard', demo, 1100, 50]]) {
-      const all = await repeat(runs, () => transferred(browser, world.base, path));
+    for (const [name, path, kB, requests, rest] of [['home', '/', 350], ['Delivery', '/delivery', 350], ['demo dashboard', demo, 1100, 50, painted]]) {
+      const all = await repeat(runs, () => transferred(browser, world.base, path, rest));
       figure(`${name}: JavaScript, gzip`, 'kB', all.script, kB);
       figure(`${name}: requests`, '', all.requests, requests);
     }

@@ -1,5 +1,8 @@
 // What bench.mjs measures in pages. Each function opens a page as somebody does who was never there, and gives values by name.
 // Times are those of the page's own clock, which begins with the navigation.
+import { once } from 'node:events';
+import { get } from 'node:http';
+
 import { quiet } from './browser.mjs';
 
 /** watched opens a page that keeps its long tasks: those that hold the page up for more than 50 ms. */
@@ -19,28 +22,34 @@ const longTasks = async (page) => {
 };
 
 /** when is the time at which a function first gave something true, looked at before each frame. */
-const when = async (page, condition, argument) => (await page.waitForFunction(condition, argument, { polling: 'raf' })).jsonValue();
+const when = async (page, condition, argument, polling = 'raf') => (await page.waitForFunction(condition, argument, { polling })).jsonValue();
 
 const typed = (page, selector) =>
   page.locator(selector).evaluate((input) => input.addEventListener('input', () => (self.typedAt = performance.now()), { capture: true }));
 
-/** transferred opens a page in a browser that takes gzip, not brotli, and adds up what it loads until it is at rest. */
-export async function transferred(browser, base, path) {
-  const window = await browser.window({ extraHTTPHeaders: { 'Accept-Encoding': 'gzip' } });
-  const page = await window.open(base, path);
+/** transferred opens a page, and adds up the scripts it loads as the server sends them to whoever takes gzip and not brotli. */
+export async function transferred(browser, base, path, rest = quiet) {
+  const page = await browser.open(base, path);
   await page.locator('h1').first().waitFor();
-  await quiet(page);
+  await rest(page);
   const requests = page.asked.filter((request) => request.url().startsWith(base));
-  let bytes = 0;
-  for (const request of requests.filter((one) => one.resourceType() === 'script')) {
-    const encoding = (await request.response()).headers()['content-encoding'];
-    // The smallest are sent as they are.
-    if (encoding && encoding !== 'gzip') throw new Error(`${request.url()} came as ${encoding}`);
-    bytes += (await request.sizes()).responseBodySize;
-  }
-  await window.close();
-  return { script: bytes / 1000, requests: requests.length };
+  const scripts = new Set(requests.filter((request) => request.resourceType() === 'script').map((request) => request.url()));
+  await page.done();
+  const sizes = await Promise.all([...scripts].map(gzipped));
+  return { script: sizes.reduce((sum, size) => sum + size, 0) / 1000, requests: requests.length };
 }
+
+/** gzipped is how many bytes come for a URL. */
+async function gzipped(url) {
+  const [answer] = await once(get(url, { headers: { 'Accept-Encoding': 'gzip' } }), 'response');
+  let bytes = 0;
+  for await (const chunk of answer) bytes += chunk.length;
+  return bytes;
+}
+
+/** painted is when a dashboard has a chart, and no panel says any more that it is on its way. It asks again each few seconds, so that it is never at rest. */
+export const painted = (page) => page.waitForFunction(() =>
+  document.querySelector('[data-testid="panel"] canvas') && !document.querySelector('[data-testid="panel"] .MuiSkeleton-root, [role="progressbar"]'), null, { polling: 50 });
 
 /** home is when the search takes what is typed. */
 export async function home(browser, base) {
@@ -62,7 +71,7 @@ export async function dashboard(browser, base, path) {
       if (new Uint32Array(data.buffer).some((pixel) => pixel !== 0)) return performance.now();
     }
     return 0;
-  });
+  }, null, 50); // to read pixels takes time itself
   await page.done();
   return { drawn };
 }

@@ -1,7 +1,7 @@
 // Programs that tests run: started, waited for, and ended with whoever started them. All of it on loopback.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,8 +69,10 @@ export async function workplace() {
 /** run runs the program to its end. */
 export const run = (args) => promisify(execFile)(perseid, args);
 
-/** startPrometheus starts a real Prometheus that scrapes targets, by the name of the job, every second. */
-export async function startPrometheus(work, file, targets) {
+/** startPrometheus starts a real Prometheus with a configuration, and gives its address. */
+export async function startPrometheus(work, configuration) {
+  const file = join(work.path, 'prometheus.yml');
+  await writeFile(file, JSON.stringify(configuration)); // YAML is a superset of JSON
   const args = [`--config.file=${file}`, `--storage.tsdb.path=${join(work.path, 'tsdb')}`, '--web.listen-address=127.0.0.1:0', '--enable-feature=native-histograms'];
   const { match } = await work.start(prometheus, args, /msg="?Listening on"? address=(\S+)/);
   await until('Prometheus is ready', async () => (await fetch(`http://${match[1]}/-/ready`)).ok);

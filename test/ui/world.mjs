@@ -13,8 +13,9 @@ const copyDocuments = (from, to) => cp(from, to, { recursive: true, filter: (pat
 const example = 'http://localhost:9090';
 
 /** openWorld starts everything and waits until there is something to see. Documents are written as JSON, by path; more is copied from directories.
- *  It is a still world, in which nobody writes, unless somebody does in the test. */
-export async function openWorld({ documents = {}, directories = [], environment = {}, still = true } = {}) {
+ *  It is a still world, in which nobody writes, unless somebody does in the test. With `demo`, it is the Prometheus within the demo that answers, as
+ *  under make demo: it is newer than Debian's, and knows functions that this one does not. */
+export async function openWorld({ documents = {}, directories = [], environment = {}, still = true, demo: alone = false } = {}) {
   const server = await openServer({ environment: { PERSES_FRONTEND_EXPLORER_ENABLE: 'true', ...environment } });
   try {
     await copyDocuments(join(root, 'examples'), server.at('resources'));
@@ -22,11 +23,7 @@ export async function openWorld({ documents = {}, directories = [], environment 
     await server.start({ examples: 'resources' });
     const options = ['-perseid', server.base, '-documents', server.at('resources/demo'), ...(still ? ['-still'] : [])];
     const demo = await server.work.start(join(root, 'bin/demo'), options, /http:\/\/(\S+)\n/);
-    // YAML is a superset of JSON.
-    const job = (job_name, target) => ({ job_name, static_configs: [{ targets: [target] }] });
-    const jobs = [job('perseid', server.address), job('demo', demo.match[1])];
-    await server.write({ 'prometheus.yml': { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs } });
-    const prometheus = await startPrometheus(server.work, server.at('prometheus.yml'));
+    const prometheus = alone ? demo.match[1] : await scraping(server, { perseid: server.address, demo: demo.match[1] });
     const aimed = (text) => text.replaceAll(example, `http://${prometheus}`).replace('scrapeInterval: 1m', 'scrapeInterval: 1s');
     const own = await readFile(server.at('resources/global/datasource-prometheus.yaml'), 'utf8');
     await server.write({ 'resources/global/datasource-prometheus.yaml': aimed(own) });
@@ -43,6 +40,12 @@ export async function openWorld({ documents = {}, directories = [], environment 
     await server.close();
     throw error;
   }
+}
+
+/** scraping is the address of a real Prometheus that scrapes targets, by the name of their job. */
+function scraping(server, targets) {
+  const jobs = Object.entries(targets).map(([job_name, target]) => ({ job_name, static_configs: [{ targets: [target] }] }));
+  return startPrometheus(server.work, { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: jobs });
 }
 
 function served(server, { kind, metadata: { name, project } }) {
