@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after } from 'node:test';
 
 import { documents } from './boards.mjs';
 import { openBrowser } from './browser.mjs';
@@ -21,11 +20,13 @@ const ofCorpus = {
 };
 
 const opened = [];
-after(async () => {
-  for (const one of opened) await one.then((it) => it.close(), () => undefined);
-});
 
-/** once makes a function that opens what is closed at the end of the run. */
+/** closeShared ends all that was opened for the run. The last test does it: a hook would wait for the browser to be gone before it ends it. */
+export async function closeShared() {
+  for (const one of opened) await one.then((it) => it.close(), () => undefined);
+}
+
+/** once makes a function that opens what closeShared closes. */
 function once(open) {
   let one;
   return () => {
