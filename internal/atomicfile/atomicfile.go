@@ -45,7 +45,7 @@ func (d Disk) Write(path string, data []byte, o Options) error {
 
 func (d Disk) write(path string, data []byte, o Options) error {
 	dir := filepath.Dir(path)
-	s, err := d.stage(cmp.Or(o.Stage, dir), data, o.Mode, (*File).Sync)
+	s, err := d.stage(cmp.Or(o.Stage, dir), data, o.Mode)
 	if err != nil {
 		return err
 	}

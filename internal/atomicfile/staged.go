@@ -31,32 +31,11 @@ func Stage(dir string, data []byte, mode fs.FileMode) (*Staged, error) {
 
 // Stage is as the function of that name.
 func (d Disk) Stage(dir string, data []byte, mode fs.FileMode) (*Staged, error) {
-	return d.stageIn(dir, data, mode, (*File).Sync)
-}
-
-// StageUnsynced is Stage for callers with very many files: the content is durable only after SyncTree of dir.
-func (d Disk) StageUnsynced(dir string, data []byte, mode fs.FileMode) (*Staged, error) {
-	return d.stageIn(dir, data, mode, (*File).startWriting)
-}
-
-func (d Disk) stageIn(dir string, data []byte, mode fs.FileMode, sync func(*File) error) (*Staged, error) {
-	s, err := d.stage(dir, data, mode, sync)
+	s, err := d.stage(dir, data, mode)
 	if err != nil {
 		return nil, fmt.Errorf("stage in %s: %w", dir, err)
 	}
 	return s, nil
-}
-
-// SyncTree makes every file that was staged in a directory durable, with its name: one wait for the disk instead of one a file.
-func (d Disk) SyncTree(dir string) error {
-	err := d.ask(StepSync, dir)
-	if err == nil {
-		err = syncTree(dir)
-	}
-	if err != nil {
-		return fmt.Errorf("sync %s: %w", dir, cause(err))
-	}
-	return nil
 }
 
 // Path is where the staged file is, for journals that must find it again after a crash.
@@ -79,13 +58,13 @@ func (s *Staged) Discard() error {
 	return nil
 }
 
-func (d Disk) stage(dir string, data []byte, mode fs.FileMode, sync func(*File) error) (*Staged, error) {
+func (d Disk) stage(dir string, data []byte, mode fs.FileMode) (*Staged, error) {
 	f, err := d.createTemp(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", StepCreate, cause(err))
 	}
 	s := &Staged{name: f.Name(), disk: d}
-	if err := errors.Join(fill(f, data, cmp.Or(mode, DefaultMode), sync), f.Close()); err != nil {
+	if err := errors.Join(fill(f, data, cmp.Or(mode, DefaultMode)), f.Close()); err != nil {
 		return nil, errors.Join(err, s.Discard())
 	}
 	return s, nil
@@ -99,7 +78,7 @@ func (d Disk) createTemp(dir string) (*File, error) {
 	return &File{File: f, disk: d}, err
 }
 
-func fill(f *File, data []byte, mode fs.FileMode, sync func(*File) error) error {
+func fill(f *File, data []byte, mode fs.FileMode) error {
 	err := f.Chmod(mode)
 	if err == nil {
 		_, err = f.Write(data)
@@ -107,7 +86,7 @@ func fill(f *File, data []byte, mode fs.FileMode, sync func(*File) error) error 
 	if err != nil {
 		return fmt.Errorf("%s: %w", StepWrite, cause(err))
 	}
-	if err := sync(f); err != nil {
+	if err := f.Sync(); err != nil {
 		return fmt.Errorf("%s: %w", StepSync, cause(err))
 	}
 	return nil

@@ -16,12 +16,6 @@ func syncTree(dir string) error {
 	return errors.Join(unix.Syncfs(int(d.Fd())), d.Close())
 }
 
-// startWriting lets the disk begin with a file, so that a later sync has less to wait for.
-func (f *File) startWriting() error {
-	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE) // a hint
-	return nil
-}
-
 // exchange lets two directories change places in one step.
 func exchange(a, b string) error {
 	if err := unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE); err != nil {

@@ -23,9 +23,6 @@ func syncTree(dir string) error {
 	})
 }
 
-// startWriting has nothing to begin with.
-func (*File) startWriting() error { return nil }
-
 // exchange has no single step here: for a moment neither is at b.
 func exchange(a, b string) error {
 	aside := a + "-aside"

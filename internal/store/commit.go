@@ -2,7 +2,6 @@ package store
 
 import (
 	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/perseid-dev/perseid/internal/atomicfile"
@@ -187,26 +186,14 @@ func (s *Store) stageAll(w *work) error {
 			return err
 		}
 	}
-	write, sync := s.disk.Stage, func(string) error { return nil }
-	if len(w.steps) >= s.bulk {
-		write, sync = s.disk.StageUnsynced, s.disk.SyncTree
-	}
-	err := each(len(w.steps), func(i int) error {
+	return each(len(w.steps), func(i int) error {
 		if w.steps[i].put == nil {
 			return nil
 		}
-		_, err := s.stage(w.steps[i], v.get(w.steps[i].id), write)
+		_, err := s.stage(w.steps[i], v.get(w.steps[i].id))
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return sync(s.state(stageDir))
 }
-
-// bulk is from how many documents on they are synced together: one wait for the whole file system, which others may have filled
-// with their own, instead of one for each document.
-const bulk = 64
 
 // settle makes sure that what was staged follows from what is stored now. The caller holds mu.
 func (s *Store) settle(w *work) error {
@@ -230,7 +217,7 @@ func (s *Store) settle(w *work) error {
 		if err := st.staged.Discard(); err != nil {
 			return err
 		}
-		if _, err := s.stage(st, current, s.disk.Stage); err != nil {
+		if _, err := s.stage(st, current); err != nil {
 			return err
 		}
 	}
@@ -267,11 +254,8 @@ func hashOf(e *Entry) [32]byte {
 	return e.Hash
 }
 
-// writer writes a new file that becomes visible later.
-type writer func(dir string, data []byte, mode fs.FileMode) (*atomicfile.Staged, error)
-
 // stage loads, stamps, encodes and stages one put over the entry that is there now. It returns the answer's body.
-func (s *Store) stage(st *step, current *Entry, write writer) ([]byte, error) {
+func (s *Store) stage(st *step, current *Entry) ([]byte, error) {
 	r, err := st.put.Load()
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", st.id, err)
@@ -288,7 +272,7 @@ func (s *Store) stage(st *step, current *Entry, write writer) ([]byte, error) {
 	if len(doc.data) > MaxDocument {
 		return nil, problem.New(problem.TooLarge, fmt.Sprintf("%s is larger than %d MiB", st.id, MaxDocument>>20))
 	}
-	staged, err := write(s.state(stageDir), doc.data, fileMode)
+	staged, err := s.disk.Stage(s.state(stageDir), doc.data, fileMode)
 	if err != nil {
 		return nil, err
 	}

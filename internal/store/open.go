@@ -58,7 +58,7 @@ func newStore(o Options) (*Store, error) {
 	}
 	s := &Store{
 		layout: layout{root: dir, extension: o.Extension, sensitive: o.CaseSensitive},
-		key:    o.Key, log: o.Log, now: o.Now, disk: o.Disk, bulk: bulk,
+		key:    o.Key, log: o.Log, now: o.Now, disk: o.Disk,
 		cache: newCache(o.CacheBytes), unsynced: map[string]bool{},
 	}
 	if s.key != nil {

@@ -90,7 +90,6 @@ type Store struct {
 	foreign   bool // only held: Perses' folder, of which no index is to be written
 
 	disk    atomicfile.Disk
-	bulk    int          // puts of a transaction from which on they are synced together; tests set it
 	decodes atomic.Int64 // documents decoded since the start
 }
 

@@ -76,7 +76,7 @@ func (s *Store) write(r *resource.Resource, check func(*Entry, resource.ID) erro
 	}
 	w := &work{steps: []*step{{id: id, put: put}}}
 	defer w.discard()
-	body, err := s.stage(w.steps[0], current, s.disk.Stage)
+	body, err := s.stage(w.steps[0], current)
 	if err != nil {
 		return nil, advised(err)
 	}
